@@ -1,0 +1,83 @@
+"""Running a catalogue import, with a progress bar for the person who waits."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anyio
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from core.adapters.catalog import read_catalog
+from core.bootstrap import open_services
+from core.config import Settings
+from core.domain.catalog import CatalogRow, CatalogStatus, ImportReport, RejectedRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What an import did, and the rows and fields it left out."""
+
+    report: ImportReport
+    rejected: tuple[RejectedRow, ...]
+    notices: tuple[RejectedRow, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "added": self.report.added,
+            "changed": self.report.changed,
+            "unchanged": self.report.unchanged,
+            "rejected": self.report.rejected,
+            "rejected_rows": [_row(row) for row in self.rejected],
+            "notices": [_row(row) for row in self.notices],
+        }
+
+
+def _row(row: RejectedRow) -> dict[str, Any]:
+    return {"line": row.line, "symbol": row.symbol, "reason": row.reason}
+
+
+def import_file(settings: Settings, path: Path) -> Imported:
+    """Read the whole file, then load it in one transaction: a broken file changes nothing."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        reading = bar.add_task("reading", total=None)
+        file = read_catalog(path)
+        bar.update(reading, total=len(file.rows), completed=len(file.rows))
+        loading = bar.add_task("loading", total=len(file.rows))
+        report = anyio.run(
+            _load,
+            settings,
+            file.rows,
+            path,
+            len(file.rejected),
+            lambda n: bar.update(loading, completed=n),
+        )
+    return Imported(report=report, rejected=file.rejected, notices=file.notices)
+
+
+async def _load(
+    settings: Settings,
+    rows: tuple[CatalogRow, ...],
+    path: Path,
+    rejected: int,
+    progress: Callable[[int], None],
+) -> ImportReport:
+    with path.open("rb") as file:
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+    async with open_services(settings) as services:
+        return await services.catalog.load(
+            rows, source=path.name, checksum=checksum, rejected=rejected, progress=progress
+        )
+
+
+def catalog_status(settings: Settings) -> CatalogStatus:
+    """What the catalogue holds."""
+
+    async def ask() -> CatalogStatus:
+        async with open_services(settings) as services:
+            return await services.catalog.status()
+
+    return anyio.run(ask)

@@ -1,0 +1,15 @@
+"""Which version of the built-in catalogue this is: it is loaded again when anything in it changes."""
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+
+def catalog_version() -> str:
+    """A digest of our data and repairs, and of the package they repair."""
+    digest = hashlib.sha256(version("pytickersymbols").encode())
+    for path in sorted([*FOLDER.glob("*.py"), *FOLDER.glob("data/*.csv")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

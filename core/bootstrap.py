@@ -1,0 +1,198 @@
+"""The composition root: the only place that picks implementations and wires them."""
+
+import importlib
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import anyio.to_thread
+from sqlalchemy.exc import DBAPIError
+
+from core.adapters.catalog import catalog_rows
+from core.adapters.catalog.version import catalog_version
+from core.adapters.embedded import Lease, Role, acquire
+from core.adapters.live_quotes import Answers, CachedLiveQuotes, keep_in
+from core.adapters.providers import ProviderChain, ProviderConfig, QuoteCache, open_providers
+from core.adapters.providers.shared_state import ValkeyState
+from core.adapters.valkey_cache import ValkeyCache, ValkeyLink
+from core.config import Settings, with_driver
+from core.domain.errors import CoreError, InvalidInputError, UnavailableError
+from core.ports import CatalogStore, Services
+from db.catalog_store import SqlCatalogStore
+from db.schema import HEAD, current_revision
+from db.session import Database, open_database
+from db.unit_of_work import SqlUnitOfWorkFactory
+from db.users import ensure_local_user
+
+BUILTIN = "builtin"
+"""The source name of the catalogue that ships with the service."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncGenerator[Services]:
+    """Everything an operation needs, from the settings; closed again at the end.
+
+    Starts the embedded servers where the settings name none, migrates their database, and loads
+    the catalogue that ships with the service the first time.
+
+    Raises:
+        CoreError: Something it needs cannot be had; the message says what to do.
+    """
+    async with AsyncExitStack() as stack:
+        lease = await _lease(settings, stack)
+        database = await _database(settings, lease)
+        stack.push_async_callback(database.dispose)
+        catalog = SqlCatalogStore(database)
+        await load_builtin(catalog)
+        link = ValkeyLink(settings.redis_url or (lease.valkey_url if lease else ""))
+        stack.push_async_callback(link.aclose)
+        cache = ValkeyCache(link)
+        live = _live(settings, link, cache, catalog)
+        stack.push_async_callback(live.chain.aclose)
+
+        async def user(name: str) -> UUID:
+            return await ensure_local_user(database, name)
+
+        async def ready() -> Mapping[str, str]:
+            return await _faults(database, cache)
+
+        yield Services(
+            unit_of_work=SqlUnitOfWorkFactory(database),
+            catalog=catalog,
+            live=live,
+            user=user,
+            now=utc_now,
+            ready=ready,
+        )
+
+
+async def _lease(settings: Settings, stack: AsyncExitStack) -> Lease | None:
+    """A lease of the embedded servers that the settings do not replace."""
+    postgres, valkey = not settings.database_url, not settings.redis_url
+    if not (postgres or valkey):
+        return None
+    lease = await anyio.to_thread.run_sync(
+        lambda: acquire(settings.data_dir, postgres=postgres, valkey=valkey)
+    )
+    stack.callback(lease.close)
+    return lease
+
+
+async def _database(settings: Settings, lease: Lease | None) -> Database:
+    if settings.database_url:
+        database = open_database(with_driver(settings.database_url))
+        await _require_schema(database)
+        return database
+    if lease is None:
+        raise AssertionError("no database is named and none is embedded")  # _lease made one
+
+    async def revive() -> None:
+        await anyio.to_thread.run_sync(lease.ensure)
+
+    database = open_database(lease.postgres_url(Role.SERVICE), revive=revive)
+    if await current_revision(database) != HEAD:
+        await anyio.to_thread.run_sync(
+            lambda: upgrade_database(lease.postgres_url(Role.ADMIN), service_login=Role.SERVICE)
+        )
+    return database
+
+
+async def _require_schema(database: Database) -> None:
+    revision = await current_revision(database)
+    if revision != HEAD:
+        await database.dispose()
+        raise UnavailableError(
+            f"The database has schema {revision or 'none'}, this version needs {HEAD}: run"
+            " `universe db upgrade` with UNIVERSE_MIGRATION_DATABASE_URL set to its owner."
+        )
+
+
+def upgrade_database(url: str, *, service_login: str | None) -> None:
+    """Migrate; Alembic is imported here, for most starts need none of it."""
+    importlib.import_module("db.migrations").upgrade(url, service_login=service_login)
+
+
+def upgrade_from_settings(settings: Settings) -> str:
+    """`universe db upgrade`: the revision reached.
+
+    Raises:
+        InvalidInputError: No owner is named while the service's database is.
+        UnavailableError: The database does not answer or refuses.
+    """
+    if not settings.database_url and not settings.migration_database_url:
+        with acquire(settings.data_dir, valkey=False) as lease:
+            upgrade_database(lease.postgres_url(Role.ADMIN), service_login=Role.SERVICE)
+        return HEAD
+    url = settings.migration_database_url or settings.database_url
+    login = urlsplit(settings.database_url).username if settings.database_url else None
+    try:
+        upgrade_database(with_driver(url), service_login=login)
+    except DBAPIError as error:
+        raise UnavailableError(
+            "The migration failed and was rolled back: does UNIVERSE_MIGRATION_DATABASE_URL name an"
+            " owner that may create roles, and does the login of UNIVERSE_DATABASE_URL exist?"
+        ) from error
+    return HEAD
+
+
+async def load_builtin(catalog: CatalogStore) -> None:
+    """Load the catalogue that ships with the service, once a version of it."""
+    checksum = catalog_version()
+    if await catalog.is_loaded(source=BUILTIN, checksum=checksum):
+        return
+    builtin = catalog_rows()
+    await catalog.load(builtin.rows, source=BUILTIN, checksum=checksum)
+    await catalog.load_reference(builtin.memberships, builtin.former, source=BUILTIN)
+
+
+def _live(
+    settings: Settings, link: ValkeyLink, cache: ValkeyCache, catalog: CatalogStore
+) -> CachedLiveQuotes:
+    config = ProviderConfig(
+        data_dir=settings.data_dir,
+        state=ValkeyState(link),
+        yahoo_base_url=_loopback(settings.yahoo_base_url, "UNIVERSE_YAHOO_BASE_URL"),
+        alpha_vantage_base_url=_loopback(
+            settings.alpha_vantage_base_url, "UNIVERSE_ALPHA_VANTAGE_BASE_URL"
+        ),
+        alpha_vantage_api_key=settings.alpha_vantage_api_key or None,
+        now=utc_now,
+    )
+    providers = open_providers(settings.provider_names, config)
+    quotes = QuoteCache(cache)
+
+    async def store(answers: Answers) -> None:
+        await catalog.save_quotes([quote for quote in answers.values() if quote])
+
+    return CachedLiveQuotes(
+        chain=ProviderChain(providers, keep=keep_in(quotes, store)),
+        cache=quotes,
+        is_offline=not providers,
+    )
+
+
+def _loopback(url: str, name: str) -> str | None:
+    if url and urlsplit(url).hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise InvalidInputError(
+            f"{name} is for tests and takes a loopback address only, like http://127.0.0.1:8765.",
+            field=name,
+        )
+    return url or None
+
+
+async def _faults(database: Database, cache: ValkeyCache) -> Mapping[str, str]:
+    faults: dict[str, str] = {}
+    try:
+        if await current_revision(database) != HEAD:
+            faults["database"] = f"its schema is not {HEAD}"
+    except CoreError:
+        faults["database"] = "does not answer"
+    if not await cache.ping():
+        faults["cache"] = "does not answer"
+    return faults

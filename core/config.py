@@ -1,0 +1,70 @@
+"""Settings, read once from the environment; every one is documented in docs/settings.md."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.domain.errors import InvalidInputError
+
+
+def default_data_dir() -> Path:
+    """The user's data folder; root gets one outside the home, which servers could not enter."""
+    if sys.platform != "win32" and os.geteuid() == 0:
+        return Path("/var/lib/universe")
+    return user_data_path("universe")
+
+
+class Settings(BaseSettings):
+    """What the environment says, with the prefix `UNIVERSE_`; an empty value is unset."""
+
+    model_config = SettingsConfigDict(env_prefix="UNIVERSE_", env_ignore_empty=False, frozen=True)
+
+    database_url: str = ""
+    migration_database_url: str = ""
+    redis_url: str = ""
+    data_dir: Path = Field(default_factory=default_data_dir)
+    user: str = Field(default="local", min_length=1, max_length=100)
+    yahoo_base_url: str = ""
+    alpha_vantage_base_url: str = ""
+    alpha_vantage_api_key: str = Field(default="", repr=False)
+    providers: str = "yahoo,alpha_vantage"
+    auth: Literal["none"] = "none"
+    allowed_hosts: str = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+    @property
+    def provider_names(self) -> tuple[str, ...]:
+        """The providers in order; none means offline."""
+        return tuple(name for part in self.providers.split(",") if (name := part.strip()))
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """`database_url` with the driver we use."""
+        return with_driver(self.database_url)
+
+
+def with_driver(url: str) -> str:
+    """A PostgreSQL address as SQLAlchemy wants it, whatever scheme it was written with."""
+    scheme, mark, rest = url.partition("://")
+    if mark and scheme in ("postgres", "postgresql"):
+        return f"postgresql+psycopg://{rest}"
+    return url
+
+
+def read_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        InvalidInputError: A value that cannot be used, named with its variable.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        name = "UNIVERSE_" + ".".join(str(part) for part in fault["loc"]).upper()
+        raise InvalidInputError(f"{name}: {fault['msg']}.", field=name) from error

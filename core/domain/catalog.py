@@ -1,0 +1,73 @@
+"""Rows of reference data on their way into the catalogue."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.domain.asset import AssetClass, MarketCapBucket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogRow:
+    """One asset as a catalogue file or source gives it; None is unknown."""
+
+    symbol: str
+    name: str
+    asset_class: AssetClass
+    exchange: str | None = None
+    mic: str | None = None
+    currency: str | None = None
+    country: str | None = None
+    sector: str | None = None
+    industry: str | None = None
+    isin: str | None = None
+    market_cap_bucket: MarketCapBucket | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedRow:
+    """A row that did not get in; `line` counts from 1, the header being line 1."""
+
+    line: int
+    symbol: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexMembership:
+    """A constituent of an index we know, in the source's latest state."""
+
+    index_code: str
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What an import did; rows that were equal already count as unchanged."""
+
+    source: str
+    added: int
+    changed: int
+    unchanged: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRecord:
+    """One import of the past."""
+
+    report: ImportReport
+    checksum: str
+    imported_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogStatus:
+    """What the catalogue holds, and the last imports, newest first."""
+
+    assets: int
+    by_class: Mapping[str, int]
+    validated: int
+    index_memberships: int
+    former_symbols: int
+    imports: Sequence[ImportRecord]

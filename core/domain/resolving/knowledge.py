@@ -1,0 +1,76 @@
+"""What has been looked up so far about the texts of one request; it only ever grows."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from core.domain.asset import Asset, FormerSymbol, Quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """Facts from the catalogue and from providers, by the symbol, ISIN, root or text asked for.
+
+    `quotes` holds None where a provider's well-formed answer was that it knows no such symbol;
+    `undecided` are symbols that were asked and nobody could say. `fresh` are catalogue symbols
+    confirmed recently enough to need no provider. `aliases` lead from a text in another notation
+    to a symbol. `roots` has the listings of a ticker on other venues. `name_matches` and `near`
+    are ranked suggestions by the text of a reading; `searched` are symbols already looked up.
+    """
+
+    assets: Mapping[str, Asset] = field(default_factory=dict[str, Asset])
+    listings: Mapping[str, tuple[Asset, ...]] = field(default_factory=dict[str, tuple[Asset, ...]])
+    aliases: Mapping[str, str] = field(default_factory=dict[str, str])
+    former: Mapping[str, FormerSymbol] = field(default_factory=dict[str, FormerSymbol])
+    roots: Mapping[str, tuple[Asset, ...]] = field(default_factory=dict[str, tuple[Asset, ...]])
+    fresh: frozenset[str] = frozenset()
+    quotes: Mapping[str, Quote | None] = field(default_factory=dict[str, Quote | None])
+    denied_by: Mapping[str, str] = field(default_factory=dict[str, str])
+    undecided: frozenset[str] = frozenset()
+    name_matches: Mapping[str, tuple[Asset, ...]] = field(
+        default_factory=dict[str, tuple[Asset, ...]]
+    )
+    near: Mapping[str, tuple[Asset, ...]] = field(default_factory=dict[str, tuple[Asset, ...]])
+    searched: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Listings of ISINs and roots are catalogue assets like those asked for by symbol."""
+        groups = (*self.listings.values(), *self.roots.values())
+        listed = {asset.symbol: asset for group in groups for asset in group}
+        if not listed.keys() <= self.assets.keys():
+            object.__setattr__(self, "assets", {**listed, **self.assets})
+
+    def merged(self, other: "Knowledge") -> "Knowledge":
+        """Both together; where they differ the other, newer one counts."""
+        quotes = {**self.quotes, **other.quotes}
+        return Knowledge(
+            assets={**self.assets, **other.assets},
+            listings={**self.listings, **other.listings},
+            aliases={**self.aliases, **other.aliases},
+            former={**self.former, **other.former},
+            roots={**self.roots, **other.roots},
+            fresh=self.fresh | other.fresh,
+            quotes=quotes,
+            denied_by={**self.denied_by, **other.denied_by},
+            undecided=(self.undecided | other.undecided) - quotes.keys(),
+            name_matches={**self.name_matches, **other.name_matches},
+            near={**self.near, **other.near},
+            searched=self.searched | other.searched,
+        )
+
+    def with_answers(
+        self, asked: Collection[str], answers: Mapping[str, Quote | None], *, provider: str
+    ) -> "Knowledge":
+        """With a provider's answers; what was asked and not answered is undecided."""
+        denied = {symbol: provider for symbol, quote in answers.items() if quote is None}
+        quotes = {**self.quotes, **answers}
+        return replace(
+            self,
+            quotes=quotes,
+            denied_by={**self.denied_by, **denied},
+            undecided=(self.undecided | frozenset(asked)) - quotes.keys(),
+        )
+
+    def is_strong_former(self, symbol: str) -> bool:
+        """Whether the record says this very symbol ended; leaving an index proves no such thing."""
+        record = self.former.get(symbol)
+        return record is not None and record.kind != "left_index"

@@ -1,0 +1,60 @@
+"""Pairs: currencies, metals against the dollar, and crypto assets."""
+
+import re
+from collections.abc import Iterator
+
+from core.domain.symbology.reading import Candidate, Tier
+from core.domain.symbology.venues import words
+
+FIAT = words(
+    """USD EUR JPY GBP CHF CAD AUD NZD CNY CNH HKD SGD SEK NOK DKK PLN CZK HUF TRY ZAR MXN BRL INR
+    KRW TWD THB IDR MYR PHP ILS RUB SAR AED QAR KWD BHD OMR JOD EGP MAD NGN KES ARS CLP COP PEN
+    RON BGN ISK UAH VND PKR LKR BDT KZT GEL"""
+)
+STABLE = words("USDT USDC")
+_QUOTES = FIAT | STABLE | {"BTC", "ETH"}
+_METALS = {"XAU": "GC=F", "XAG": "SI=F", "XPT": "PL=F", "XPD": "PA=F"}
+_METAL_NOTE = "Read as the continuous future, which is not the spot price."
+# Bases common enough that a pair without a sign (BTCUSD) is a certain reading.
+_KNOWN_BASES = words(
+    """BTC ETH SOL XRP DOGE ADA BNB LTC DOT AVAX LINK TRX BCH XLM ATOM UNI MATIC SHIB"""
+)
+_BASE_ALIASES = {"XBT": "BTC", "XXBT": "BTC", "XETH": "ETH", "XDG": "DOGE"}
+_PAIR = re.compile(r"([A-Z0-9]{2,6}?)([/\-_: ]?)(USDT|USDC|[A-Z]{3})(=X)?")
+
+_STOCKTWITS = re.compile(r"([A-Z0-9]{2,6})\.X")
+
+
+def pairs(text: str) -> Iterator[Tier]:
+    """`EUR/USD`, `USDCAD`, `XAUUSD`, `BTC-USD`, `BTCUSDT`, `BTC.X`."""
+    if match := _STOCKTWITS.fullmatch(text):
+        yield from _crypto(match[1], "USD", is_joined=True)
+        return
+    match = _PAIR.fullmatch(text)
+    if not match or match[3] not in _QUOTES:
+        return
+    base, quote = match[1], match[3]
+    if base in FIAT:
+        yield from _currency(base, quote)
+    elif base in _METALS and quote == "USD":
+        yield (Candidate(symbol=_METALS[base], rule="metal", note=_METAL_NOTE),)
+    elif not match[4]:
+        yield from _crypto(_BASE_ALIASES.get(base, base), quote, is_joined=not match[2])
+
+
+def _currency(base: str, quote: str) -> Iterator[Tier]:
+    """Yahoo leaves a leading dollar out: CAD=X is dollars in Canadian dollars."""
+    if base == quote or quote not in FIAT:
+        return
+    if base == "USD":
+        yield (Candidate(symbol=f"{quote}=X", rule="currency_pair"),)
+    yield (Candidate(symbol=f"{base}{quote}=X", rule="currency_pair"),)
+
+
+def _crypto(base: str, quote: str, *, is_joined: bool) -> Iterator[Tier]:
+    is_certain = not is_joined or base in _KNOWN_BASES
+    yield (Candidate(symbol=f"{base}-{quote}", rule="crypto_pair", certain=is_certain),)
+    if quote in STABLE:
+        note = f"Quoted in {quote}, read as US dollars."
+        symbol = f"{base}-USD"
+        yield (Candidate(symbol=symbol, rule="crypto_pair", certain=is_certain, note=note),)

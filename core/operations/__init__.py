@@ -1,0 +1,32 @@
+"""Everything a user can do, listed outright: the doors expose exactly this."""
+
+from typing import Any
+
+from core.operations.assets import get_asset, list_sectors, search_assets
+from core.operations.constituents import bulk_add_assets, bulk_remove_assets
+from core.operations.members import get_universe, update_universe
+from core.operations.operation import Operation
+from core.operations.universes import (
+    create_universe,
+    delete_universe,
+    list_universes,
+    restore_universe,
+)
+from core.operations.validations import validate_symbols
+
+CATALOG: tuple[Operation[Any, Any], ...] = (
+    create_universe,
+    list_universes,
+    get_universe,
+    update_universe,
+    delete_universe,
+    restore_universe,
+    bulk_add_assets,
+    bulk_remove_assets,
+    search_assets,
+    get_asset,
+    list_sectors,
+    validate_symbols,
+)
+
+SCOPES = frozenset(operation.scope for operation in CATALOG)

@@ -1,0 +1,133 @@
+"""What callers pass: the shared argument types, and what to say when they are wrong."""
+
+import difflib
+import json
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
+
+HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
+"""Unicode categories nobody can see: control, format (bidi), surrogate, private, unassigned."""
+
+
+def visible(value: str) -> str:
+    """Text a person can read: trimmed, composed (NFC), without control or bidi characters."""
+    text = unicodedata.normalize("NFC", value).strip()
+    hidden = next((c for c in text if unicodedata.category(c) in HIDDEN and c != "\n"), None)
+    if hidden is not None:
+        raise ValueError(
+            f"holds an invisible character (U+{ord(hidden):04X}); type the text without it"
+        )
+    return text
+
+
+def not_blank(value: str) -> str:
+    if not value:
+        raise ValueError("is blank; give it at least one visible character")
+    return value
+
+
+def one_line(value: str) -> str:
+    if "\n" in value:
+        raise ValueError("must be one line")
+    return value
+
+
+def decoded(value: Any) -> Any:
+    """Some clients send a list as the JSON text of it, or one symbol bare."""
+    if isinstance(value, str):
+        if value.lstrip().startswith("["):
+            try:
+                return json.loads(value)
+            except json.JSONDecodeError:
+                return [value]
+        return [value]
+    return value
+
+
+Name = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=120,
+        description="Unique among your universes.",
+        examples=["European semiconductors"],
+    ),
+    AfterValidator(visible),
+    AfterValidator(one_line),
+    AfterValidator(not_blank),
+]
+Description = Annotated[
+    str, Field(max_length=2000, description="What the list is for."), AfterValidator(visible)
+]
+UniverseId = Annotated[
+    UUID, Field(description="The id of a universe, from list_universes or create_universe.")
+]
+Symbols = Annotated[
+    list[str],
+    Field(
+        min_length=1,
+        max_length=10_000,
+        description="Symbols in any notation: AAPL, BRK.B, VOD LN, 700.HK, NASDAQ:MSFT, an ISIN.",
+        examples=[["AAPL", "BRK.B", "VOD.L"]],
+    ),
+    BeforeValidator(decoded),
+]
+DryRun = Annotated[bool, Field(description="Say what would happen and change nothing.")]
+ExpectedVersion = Annotated[
+    int | None,
+    Field(ge=1, description="Refuse if the universe has changed since this version."),
+]
+IdempotencyKey = Annotated[
+    str | None,
+    Field(
+        min_length=1,
+        max_length=128,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Your own key: the same call with the same key is done once.",
+    ),
+]
+EffectiveDate = Annotated[
+    date | None, Field(description="Since when it is so (ISO date, UTC day); default today.")
+]
+Limit = Annotated[int, Field(ge=1, le=1000, description="Rows a page; at most 200.")]
+Cursor = Annotated[
+    str | None, Field(max_length=512, description="metadata.next_cursor of the page before.")
+]
+
+
+def explain(
+    error: ValidationError, params: type[BaseModel]
+) -> tuple[str, str | None, Mapping[str, object]]:
+    """A sentence a caller can act on, the first field at fault, and details for programs.
+
+    Values are not echoed: they may be long or hostile, and the caller has them.
+    """
+    problems: list[dict[str, str]] = []
+    for fault in error.errors(include_url=False, include_input=False, include_context=True)[:5]:
+        name = ".".join(str(part) for part in fault["loc"]) or "arguments"
+        problems.append(
+            {"field": name, "problem": _problem(fault["type"], fault["msg"], name, params)}
+        )
+    known = ", ".join(params.model_fields)
+    text = "; ".join(f"{p['field']} {p['problem']}" for p in problems)
+    message = f"Invalid arguments: {text}. Arguments are: {known}."
+    return message, problems[0]["field"] if problems else None, {"problems": problems}
+
+
+def _problem(kind: str, said: str, name: str, params: type[BaseModel]) -> str:
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(name, params.model_fields, n=1, cutoff=0.5)
+        return "is not an argument here" + (f", did you mean {near[0]}?" if near else "")
+    if kind == "missing":
+        return "is required"
+    return (
+        said.removeprefix("Value error, ")
+        .replace("Input should", "should")
+        .replace("String should", "should")
+        .replace("List should", "should")
+    )

@@ -1,0 +1,316 @@
+"""Finding assets, reading one, and the sectors there are."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from core.domain.asset import Asset, AssetClass, FormerSymbol, MarketCapBucket
+from core.domain.assetsearch import AssetFilter, AssetPage
+from core.domain.errors import InvalidInputError, NotFoundError
+from core.domain.result import Metadata, NextCall, Result
+from core.domain.symbology import Reading, display_notations, read
+from core.operations import cursors
+from core.operations.arguments import Cursor, Limit
+from core.operations.operation import Context, Effect, Params, operation
+from core.operations.shapes import AssetShape, FoundAsset, Shape, asset_fields, suggestion_shapes
+from core.operations.validating import validate_all
+from core.ports import UnitOfWork
+
+SHOWN_LISTINGS = 10
+
+
+class SearchAssets(Params):
+    query: Annotated[
+        str | None,
+        Field(
+            max_length=200,
+            description="Name, part of a name, symbol or ISIN.",
+            examples=["vodafone"],
+        ),
+    ] = None
+    asset_class: AssetClass | None = None
+    sector: Annotated[str | None, Field(max_length=100, description="See list_sectors.")] = None
+    industry: Annotated[str | None, Field(max_length=100)] = None
+    country: Annotated[str | None, Field(max_length=100)] = None
+    exchange: Annotated[str | None, Field(max_length=100)] = None
+    currency: Annotated[str | None, Field(max_length=8)] = None
+    market_cap_bucket: MarketCapBucket | None = None
+    min_market_cap: Annotated[Decimal | None, Field(ge=0, description="US dollars.")] = None
+    max_market_cap: Annotated[Decimal | None, Field(ge=0, description="US dollars.")] = None
+    min_pe: Decimal | None = None
+    max_pe: Decimal | None = None
+    min_dividend_yield: Annotated[
+        Decimal | None, Field(ge=0, le=1, description="A fraction: 0.03 is 3 %.")
+    ] = None
+    validated_only: Annotated[bool, Field(description="Only what a provider has confirmed.")] = (
+        False
+    )
+    limit: Limit = 25
+    cursor: Cursor = None
+
+
+class AssetList(Shape):
+    assets: list[FoundAsset]
+
+
+class GetAsset(Params):
+    symbol: Annotated[
+        str, Field(min_length=1, max_length=64, description="Any notation.", examples=["BRK.B"])
+    ]
+
+
+class MarketData(Shape):
+    market_cap: float | None = None
+    pe_ratio: float | None = None
+    dividend_yield: float | None = None
+    currency: str | None = None
+    fetched_at: datetime | None = None
+
+
+class FormerShape(Shape):
+    symbol: str
+    kind: str
+    until: str | None = None
+    successor: str | None = None
+    name: str | None = None
+    source: str
+
+
+class Listing(Shape):
+    symbol: str
+    name: str
+    exchange: str | None = None
+    currency: str | None = None
+
+
+class AssetDetail(AssetShape):
+    market_data: MarketData
+    notations: dict[str, str]
+    listings: list[Listing]
+    symbol_history: list[FormerShape]
+
+
+class ListSectors(Params):
+    asset_class: AssetClass | None = None
+    country: Annotated[str | None, Field(max_length=100)] = None
+
+
+class IndustryShape(Shape):
+    industry: str
+    count: int
+
+
+class SectorShape(Shape):
+    sector: str
+    count: int
+    industries: list[IndustryShape]
+
+
+class SectorList(Shape):
+    sectors: list[SectorShape]
+
+
+@operation(title="Search assets", effect=Effect.READ, scope="assets:read")
+async def search_assets(ctx: Context, params: SearchAssets) -> Result[AssetList]:
+    """Find assets by company name, symbol or ISIN, by filters, or both; best first.
+
+    Use it when you know a name but not the symbol: never guess a symbol. Filters must match the
+    catalogue's own words; a wrong one is answered with the nearest. To check symbols you already
+    have, use validate_symbols.
+    """
+    limit = min(params.limit, cursors.MAX_LIMIT)
+    async with ctx.unit_of_work() as uow:
+        equals = await _equals(uow, params)
+        page = await uow.assets.search(_filter(params, equals, limit=limit + 1))
+    hits = page.hits[:limit]
+    cursor = None
+    if len(page.hits) > limit:
+        cursor = cursors.encode(_kind(params), hits[-1].tier, hits[-1].rank, hits[-1].asset.symbol)
+    return Result[AssetList](
+        data=AssetList(
+            assets=[
+                FoundAsset(**asset_fields(hit.asset), other_listings=hit.other_listings)
+                for hit in hits
+            ]
+        ),
+        message=_found_message(page, shown=len(hits), params=params),
+        next_actions=("bulk_add_assets", "get_asset") if hits else ("search_assets",),
+        metadata=Metadata(
+            total=page.total,
+            total_is_exact=page.total_is_exact,
+            next_cursor=cursor,
+            truncated=cursor is not None,
+        ),
+    )
+
+
+def _kind(params: SearchAssets) -> str:
+    # the cursor belongs to this search: the same words and filters
+    asked = params.model_dump(exclude={"cursor", "limit"}, exclude_defaults=True, mode="json")
+    return f"assets {asked}"
+
+
+def _filter(params: SearchAssets, equals: Sequence[tuple[str, str]], *, limit: int) -> AssetFilter:
+    position = cursors.decode(_kind(params), params.cursor, parts=3)
+    after = None
+    if position is not None:
+        after = (cursors.number(position[0]), cursors.number(position[1]), str(position[2]))
+    query = (params.query or "").strip()
+    reading = read(query) if query else None
+    symbols = [c.symbol for c in reading.candidates] if isinstance(reading, Reading) else []
+    minimum = {
+        "market_cap": params.min_market_cap,
+        "pe_ratio": params.min_pe,
+        "dividend_yield": params.min_dividend_yield,
+    }
+    maximum = {"market_cap": params.max_market_cap, "pe_ratio": params.max_pe}
+    return AssetFilter(
+        query=query or None,
+        symbols=symbols,
+        equals=equals,
+        minimum=[(name, value) for name, value in minimum.items() if value is not None],
+        maximum=[(name, value) for name, value in maximum.items() if value is not None],
+        validated_only=params.validated_only,
+        after=after,
+        limit=limit,
+    )
+
+
+async def _equals(uow: UnitOfWork, params: SearchAssets) -> list[tuple[str, str]]:
+    """The equality filters in the catalogue's own spelling.
+
+    Raises:
+        InvalidInputError: A value the catalogue does not have, with the nearest it has.
+    """
+    equals = [
+        (name, str(value))
+        for name, value in (
+            ("asset_class", params.asset_class),
+            ("market_cap_bucket", params.market_cap_bucket),
+        )
+        if value is not None
+    ]
+    for name in ("sector", "industry", "country", "exchange", "currency"):
+        given: str | None = getattr(params, name)
+        if given is not None:
+            equals.append((name, await _known(uow, name, given)))
+    return equals
+
+
+async def _known(uow: UnitOfWork, name: str, given: str) -> str:
+    values = await uow.assets.known_values(name)
+    lowered: Mapping[str, str] = {value.lower(): value for value in values}
+    exact = lowered.get(given.strip().lower())
+    if exact is not None:
+        return exact
+    near = difflib.get_close_matches(given.lower(), lowered, n=5, cutoff=0.4)
+    nearest = [lowered[word] for word in near] or list(values[:5])
+    raise InvalidInputError(
+        f"The catalogue has no {name} of that name. Nearest: {', '.join(nearest)}.",
+        field=name,
+        details={"did_you_mean": nearest, "allowed_count": len(values)},
+        next_actions=("list_sectors",) if name in ("sector", "industry") else (),
+    )
+
+
+def _found_message(page: AssetPage, *, shown: int, params: SearchAssets) -> str:
+    if not page.total:
+        return (
+            "Nothing found. Try fewer or other words, drop a filter, or check a symbol with"
+            " validate_symbols."
+        )
+    at_least = "" if page.total_is_exact else "at least "
+    plural = "" if page.total == 1 else "s"
+    more = f", {shown} shown; page with metadata.next_cursor" if shown < page.total else ""
+    return f"Found {at_least}{page.total} asset{plural}{more}."
+
+
+@operation(title="Get asset", effect=Effect.READ, scope="assets:read", open_world=True)
+async def get_asset(ctx: Context, params: GetAsset) -> Result[AssetDetail]:
+    """Read one asset by its symbol in any notation: identity, numbers, other listings, history.
+
+    Numbers come with their currency and when they were fetched. For a list of symbols use
+    validate_symbols; to find a symbol by name use search_assets.
+    """
+    [result] = await validate_all(ctx, [params.symbol])
+    if result.asset is None:
+        raise NotFoundError(
+            f"{params.symbol!r} is {result.verdict}: {result.reason}",
+            field="symbol",
+            details={
+                "verdict": result.verdict,
+                "suggestions": [s.model_dump() for s in suggestion_shapes(result.suggestions)],
+            },
+            next_actions=("search_assets", "validate_symbols"),
+        )
+    asset = result.asset
+    async with ctx.unit_of_work() as uow:
+        listings = await uow.assets.listings(asset, limit=SHOWN_LISTINGS)
+        history = await uow.assets.former([asset.symbol, params.symbol.strip().upper()])
+    call = NextCall(tool="list_universes", arguments={})
+    return Result[AssetDetail](
+        data=AssetDetail(
+            **asset_fields(asset),
+            market_data=_market_data(asset),
+            notations=display_notations(asset.symbol, mic=asset.mic, asset_class=asset.asset_class),
+            listings=[Listing.model_validate(other) for other in listings],
+            symbol_history=[_former(record) for record in history],
+        ),
+        message=f"{asset.symbol}: {result.reason}",
+        next_actions=("bulk_add_assets", "search_assets"),
+        metadata=Metadata(next_calls=(call,)),
+    )
+
+
+def _market_data(asset: Asset) -> MarketData:
+    fields = asset_fields(asset)
+    return MarketData(
+        market_cap=fields["market_cap"],
+        pe_ratio=fields["pe_ratio"],
+        dividend_yield=fields["dividend_yield"],
+        currency=asset.market_cap_currency or asset.currency,
+        fetched_at=asset.last_validated_at,
+    )
+
+
+def _former(record: FormerSymbol) -> FormerShape:
+    return FormerShape(
+        symbol=record.symbol,
+        kind=record.kind,
+        until=record.until.isoformat() if record.until else None,
+        successor=record.successor,
+        name=record.name,
+        source=record.source,
+    )
+
+
+@operation(title="List sectors", effect=Effect.READ, scope="assets:read")
+async def list_sectors(ctx: Context, params: ListSectors) -> Result[SectorList]:
+    """List the sectors and industries of the catalogue with how many assets each has.
+
+    Their names are what search_assets takes as `sector` and `industry`.
+    """
+    async with ctx.unit_of_work() as uow:
+        country = await _known(uow, "country", params.country) if params.country else None
+        sectors = await uow.assets.sectors(asset_class=params.asset_class, country=country)
+    return Result[SectorList](
+        data=SectorList(
+            sectors=[
+                SectorShape(
+                    sector=found.sector,
+                    count=found.count,
+                    industries=[
+                        IndustryShape(industry=name, count=n) for name, n in found.industries
+                    ],
+                )
+                for found in sectors
+            ]
+        ),
+        message=f"{len(sectors)} sectors.",
+        next_actions=("search_assets",),
+        metadata=Metadata(total=len(sectors), truncated=False),
+    )

@@ -1,0 +1,193 @@
+"""Adding assets to a universe and taking them out, many at a time, one change set each."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from core.domain.asset import Asset
+from core.domain.errors import InvalidInputError
+from core.domain.membership import BulkPlan, Status, plan_additions, plan_removals
+from core.domain.result import Result
+from core.domain.universe import Universe
+from core.operations.arguments import (
+    DryRun,
+    EffectiveDate,
+    ExpectedVersion,
+    IdempotencyKey,
+    Symbols,
+    UniverseId,
+)
+from core.operations.bulk import (
+    bulk_message,
+    bulk_shape,
+    change_of,
+    effective_day,
+    next_calls,
+    write_additions,
+)
+from core.operations.lookup import check_version, locked_universe, the_universe
+from core.operations.operation import Context, Effect, Params, operation
+from core.operations.replays import find_replay, keep_replay
+from core.operations.resolving import resolve_members
+from core.operations.shapes import BulkShape, universe_metadata
+from core.operations.validating import validate_all
+from core.ports import UnitOfWork
+
+
+class BulkAddAssets(Params):
+    universe_id: UniverseId
+    symbols: Symbols
+    dry_run: DryRun = False
+    effective_date: EffectiveDate = None
+    wait_seconds: Annotated[
+        float, Field(ge=0, le=30, description="How long to wait for providers, at most.")
+    ] = 2.0
+    expected_version: ExpectedVersion = None
+    idempotency_key: IdempotencyKey = None
+
+
+class BulkRemoveAssets(Params):
+    universe_id: UniverseId
+    symbols: Symbols | None = None
+    asset_ids: Annotated[
+        list[UUID] | None, Field(min_length=1, max_length=10_000, description="Ids of members.")
+    ] = None
+    dry_run: DryRun = False
+    effective_date: EffectiveDate = None
+    expected_version: ExpectedVersion = None
+    idempotency_key: IdempotencyKey = None
+
+
+@operation(
+    title="Add assets to a universe",
+    effect=Effect.WRITE,
+    scope="universes:write",
+    open_world=True,
+)
+async def bulk_add_assets(ctx: Context, params: BulkAddAssets) -> Result[BulkShape]:
+    """Add up to 10,000 symbols to a universe, typed in any notation; each is resolved first.
+
+    Verified assets are added in the order given; what nobody can verify now waits as pending; the
+    rest is rejected one by one with reason and suggestions, and never blocks the others. The whole
+    call is one change set. `dry_run` shows the outcomes without a change.
+    """
+    replay = await find_replay(
+        ctx,
+        Result[BulkShape],
+        key=params.idempotency_key,
+        operation="bulk_add_assets",
+        params=params,
+    )
+    if replay:
+        return replay
+    effective = effective_day(ctx, params.effective_date)
+    async with ctx.unit_of_work() as uow:
+        # before the slow part: a wrong id or version should not cost a look-up
+        check_version(await the_universe(ctx, uow, params.universe_id), params.expected_version)
+    results = await validate_all(ctx, params.symbols, seconds=params.wait_seconds)
+    async with ctx.unit_of_work() as uow:
+        universe = await locked_universe(
+            ctx, uow, params.universe_id, expected_version=params.expected_version
+        )
+        found = [result.asset.id for result in results if result.asset]
+        members = await uow.members.among(universe.id, found)
+        plan = plan_additions(results, members)
+        if not params.dry_run and (plan.assets or plan.pending):
+            change = change_of(ctx, "bulk_add_assets", effective, plan, key=params.idempotency_key)
+            await write_additions(
+                ctx, uow, universe.id, plan, version=universe.version + 1, change=change
+            )
+            universe = await uow.universes.find(universe.id) or universe
+        answer = _answer(universe, plan, dry_run=params.dry_run)
+        if not params.dry_run:
+            await keep_replay(
+                uow,
+                answer,
+                key=params.idempotency_key,
+                operation="bulk_add_assets",
+                params=params,
+            )
+    return answer
+
+
+@operation(title="Remove assets from a universe", effect=Effect.DESTROY, scope="universes:write")
+async def bulk_remove_assets(ctx: Context, params: BulkRemoveAssets) -> Result[BulkShape]:
+    """Remove members from a universe, by symbol in any notation or by asset id.
+
+    Also takes back symbols that are still pending. The past stays: get_universe with `as_of` or
+    `version` still shows what was in. `dry_run` shows the outcomes without a change.
+    """
+    if (params.symbols is None) == (params.asset_ids is None):
+        raise InvalidInputError("Give either symbols or asset_ids, not both.", field="symbols")
+    replay = await find_replay(
+        ctx,
+        Result[BulkShape],
+        key=params.idempotency_key,
+        operation="bulk_remove_assets",
+        params=params,
+    )
+    if replay:
+        return replay
+    effective = effective_day(ctx, params.effective_date)
+    async with ctx.unit_of_work() as uow:
+        universe = await locked_universe(
+            ctx, uow, params.universe_id, expected_version=params.expected_version
+        )
+        plan = await _plan_removals(ctx, uow, universe, params)
+        if not params.dry_run and plan.count(Status.REMOVED):
+            version = universe.version + 1
+            change = change_of(
+                ctx, "bulk_remove_assets", effective, plan, key=params.idempotency_key
+            )
+            change_set = await uow.changes.add(
+                universe.id, version=version, change=change, now=ctx.services.now()
+            )
+            await uow.members.remove(
+                universe.id,
+                [asset.id for asset in plan.assets],
+                change_set=change_set,
+                version=version,
+                effective=effective,
+            )
+            await uow.pending.remove(universe.id, plan.pending)
+            universe = await uow.universes.find(universe.id) or universe
+        answer = _answer(universe, plan, dry_run=params.dry_run)
+        if not params.dry_run:
+            await keep_replay(
+                uow,
+                answer,
+                key=params.idempotency_key,
+                operation="bulk_remove_assets",
+                params=params,
+            )
+    return answer
+
+
+async def _plan_removals(
+    ctx: Context, uow: UnitOfWork, universe: Universe, params: BulkRemoveAssets
+) -> BulkPlan:
+    members = {asset for asset, _ in await uow.members.positions(universe.id)}
+    waiting = await uow.pending.among(universe.id, params.symbols or [])
+    inputs: list[tuple[str, Asset | None]]
+    if params.asset_ids is not None:
+        known = await uow.assets.by_ids(params.asset_ids)
+        inputs = [(str(asset_id), known.get(asset_id)) for asset_id in params.asset_ids]
+    else:
+        inputs = await resolve_members(uow, params.symbols or [], members=members)
+    return plan_removals(inputs, members, waiting)
+
+
+def _answer(universe: Universe, plan: BulkPlan, *, dry_run: bool) -> Result[BulkShape]:
+    calls = next_calls(plan, universe)
+    return Result[BulkShape](
+        data=bulk_shape(plan, version=universe.version, dry_run=dry_run),
+        message=bulk_message(plan, dry_run=dry_run),
+        next_actions=tuple(dict.fromkeys(call.tool for call in calls)),
+        metadata=universe_metadata(
+            universe,
+            total=len(plan.outcomes),
+            truncated=len(plan.outcomes) > 100,
+            next_calls=calls,
+        ),
+    )

@@ -1,0 +1,270 @@
+"""Reading one universe, and changing its name, description or order."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from core.domain.asset import Asset
+from core.domain.errors import InvalidInputError
+from core.domain.result import NextCall, Result
+from core.domain.universe import Change, Constituent, Universe, front_positions
+from core.operations import cursors
+from core.operations.arguments import (
+    Cursor,
+    Description,
+    ExpectedVersion,
+    Limit,
+    Name,
+    Symbols,
+    UniverseId,
+)
+from core.operations.lookup import locked_universe, the_universe
+from core.operations.operation import Context, Effect, Params, operation
+from core.operations.resolving import resolve_members
+from core.operations.shapes import (
+    ConstituentShape,
+    ConstituentSummary,
+    PendingShape,
+    UniverseShape,
+    constituent_shape,
+    universe_metadata,
+    universe_shape,
+)
+from core.operations.universes import check_name_is_free
+from core.ports import MemberWindow, UnitOfWork
+
+
+class GetUniverse(Params):
+    universe_id: UniverseId
+    as_of: Annotated[
+        date | None, Field(description="The list as it was on this ISO date (UTC day).")
+    ] = None
+    version: Annotated[int | None, Field(ge=1, description="The list as of this version.")] = None
+    from_: Annotated[
+        date | None,
+        Field(alias="from", description="With `to`: everyone who was ever in, from this date."),
+    ] = None
+    to: Annotated[date | None, Field(description="Up to, not including, this date.")] = None
+    view: Annotated[
+        Literal["summary", "standard", "full"],
+        Field(description="summary: id, symbol, name, exchange; else every field."),
+    ] = "standard"
+    limit: Limit = 25
+    cursor: Cursor = None
+
+
+class UniverseDetail(UniverseShape):
+    assets: list[ConstituentShape | ConstituentSummary]
+    pending: list[PendingShape]
+
+
+class UpdateUniverse(Params):
+    universe_id: UniverseId
+    name: Name | None = None
+    description: Description | None = None
+    order: Annotated[
+        Symbols | None,
+        Field(description="Members that come first, in this order; the others keep theirs."),
+    ] = None
+    expected_version: ExpectedVersion = None
+
+
+@operation(title="Get universe", effect=Effect.READ, scope="universes:read")
+async def get_universe(ctx: Context, params: GetUniverse) -> Result[UniverseDetail]:
+    """Read a universe: its members in order, what is still pending, its version and status.
+
+    Also answers about the past: `as_of` a date, at a `version`, or `from`/`to` for everyone who
+    was ever in. Page with `cursor`; use view=summary for long lists.
+    """
+    window = _window(params)
+    limit = min(params.limit, cursors.MAX_LIMIT)
+    async with ctx.unit_of_work() as uow:
+        universe = await the_universe(ctx, uow, params.universe_id)
+        notes = await _check_history(uow, universe, params)
+        after = _after(params)
+        rows = await uow.members.list(universe.id, window=window, after=after, limit=limit + 1)
+        total = await uow.members.count(universe.id, window=window)
+        now_only = window == MemberWindow() and after is None
+        pending = await uow.pending.list(universe.id, limit=limit) if now_only else ()
+    page = list(rows[:limit])
+    cursor = None
+    if len(rows) > limit:
+        cursor = cursors.encode(_kind(params), page[-1].position, page[-1].asset.id)
+    return Result[UniverseDetail](
+        data=UniverseDetail(
+            **universe_shape(universe).model_dump(),
+            assets=[_shown(member, params.view) for member in page],
+            pending=[PendingShape.model_validate(p) for p in pending],
+        ),
+        message=_message(universe, total, params),
+        next_actions=("bulk_add_assets", "bulk_remove_assets", "update_universe"),
+        metadata=universe_metadata(
+            universe,
+            total=total,
+            next_cursor=cursor,
+            truncated=cursor is not None,
+            notes=notes,
+            next_calls=_next_page(params, cursor),
+        ),
+    )
+
+
+def _window(params: GetUniverse) -> MemberWindow:
+    ranged = params.from_ is not None or params.to is not None
+    if ranged and (params.as_of is not None or params.version is not None):
+        raise InvalidInputError(
+            "from/to asks who was ever in; as_of and version ask for one list. Use one of them.",
+            field="from",
+        )
+    if params.from_ is not None and params.to is not None and params.from_ >= params.to:
+        raise InvalidInputError("`to` must lie after `from`; it is not included.", field="to")
+    return MemberWindow(
+        version=params.version, as_of=params.as_of, start=params.from_, end=params.to
+    )
+
+
+async def _check_history(
+    uow: UnitOfWork, universe: Universe, params: GetUniverse
+) -> tuple[str, ...]:
+    if params.version is not None and params.version > universe.version:
+        raise InvalidInputError(
+            f"The universe has versions 1 to {universe.version}.",
+            field="version",
+            details={"version": universe.version},
+        )
+    if params.as_of is None:
+        return ()
+    started = await uow.changes.started(universe.id)
+    if started is not None and params.as_of < started.date():
+        return (
+            f"The record begins on {started:%Y-%m-%d}; what holds before it was entered later,"
+            " with earlier effective dates.",
+        )
+    return ()
+
+
+def _kind(params: GetUniverse) -> str:
+    window = (params.as_of, params.version, params.from_, params.to)
+    return f"members {params.universe_id} {window}"
+
+
+def _after(params: GetUniverse) -> tuple[int, UUID] | None:
+    position = cursors.decode(_kind(params), params.cursor, parts=2)
+    if position is None:
+        return None
+    return cursors.number(position[0]), cursors.identifier(position[1])
+
+
+def _shown(member: Constituent, view: str) -> ConstituentShape | ConstituentSummary:
+    if view == "summary":
+        asset = member.asset
+        return ConstituentSummary(
+            id=asset.id,
+            symbol=asset.symbol,
+            name=asset.name,
+            exchange=asset.exchange,
+            position=member.position,
+        )
+    return constituent_shape(member)
+
+
+def _message(universe: Universe, total: int, params: GetUniverse) -> str:
+    when = ""
+    if params.as_of is not None:
+        when = f" on {params.as_of}"
+    elif params.version is not None:
+        when = f" at version {params.version}"
+    elif params.from_ is not None or params.to is not None:
+        when = f" ever in between {params.from_ or 'the beginning'} and {params.to or 'now'}"
+    waiting = f", {universe.pending_count} pending" if universe.pending_count else ""
+    plural = "" if total == 1 else "s"
+    return f"{total} asset{plural}{when}{waiting}; the universe is at version {universe.version}."
+
+
+def _next_page(params: GetUniverse, cursor: str | None) -> tuple[NextCall, ...]:
+    if cursor is None:
+        return ()
+    given = params.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return (NextCall(tool="get_universe", arguments=given | {"cursor": cursor}),)
+
+
+@operation(title="Update universe", effect=Effect.WRITE, scope="universes:write")
+async def update_universe(ctx: Context, params: UpdateUniverse) -> Result[UniverseShape]:
+    """Rename a universe, change its description, or put members in order.
+
+    `order` lists members that come first, in that order; the others keep theirs. Members are added
+    and removed with bulk_add_assets and bulk_remove_assets.
+    """
+    async with ctx.unit_of_work() as uow:
+        before = await locked_universe(
+            ctx, uow, params.universe_id, expected_version=params.expected_version
+        )
+        name = params.name if params.name is not None else before.name
+        description = params.description if params.description is not None else before.description
+        if name != before.name:
+            await check_name_is_free(uow, name)
+        moves = await _moves(uow, before, params.order or [])
+        if (name, description) == (before.name, before.description) and not moves:
+            return _updated(before, "Nothing to change: it is so already.")
+        await _write_update(ctx, uow, before, name=name, description=description, moves=moves)
+        after = await uow.universes.find(before.id) or before
+    return _updated(after, f"Updated; the universe is at version {after.version}.")
+
+
+async def _moves(uow: UnitOfWork, universe: Universe, order: list[str]) -> dict[UUID, int]:
+    if not order:
+        return {}
+    positions = await uow.members.positions(universe.id)
+    members = {asset for asset, _ in positions}
+    resolved = await resolve_members(uow, order, members=members)
+    missing = [text for text, asset in resolved if asset is None or asset.id not in members]
+    if missing:
+        raise InvalidInputError(
+            "order names what is not a member: see details. Nothing was changed; add these first"
+            " with bulk_add_assets or leave them out.",
+            field="order",
+            details={"not_members": missing[:20]},
+            next_actions=("get_universe", "bulk_add_assets"),
+        )
+    wanted: dict[UUID, Asset] = {asset.id: asset for _, asset in resolved if asset is not None}
+    return front_positions(list(wanted), positions)
+
+
+async def _write_update(
+    ctx: Context,
+    uow: UnitOfWork,
+    before: Universe,
+    *,
+    name: str,
+    description: str,
+    moves: dict[UUID, int],
+) -> None:
+    now = ctx.services.now()
+    change = Change(
+        operation="update_universe",
+        actor=ctx.principal.actor,
+        client=ctx.principal.client,
+        tool=ctx.tool,
+        effective=now.date(),
+    )
+    version = before.version + 1
+    await uow.universes.update(before.id, name=name, description=description, now=now)
+    change_set = await uow.changes.add(before.id, version=version, change=change, now=now)
+    if moves:
+        await uow.members.move(before.id, moves, change_set=change_set, version=version)
+
+
+def _updated(universe: Universe, message: str) -> Result[UniverseShape]:
+    return Result[UniverseShape](
+        data=universe_shape(universe),
+        message=message,
+        next_actions=("get_universe",),
+        metadata=universe_metadata(
+            universe,
+            next_calls=(
+                NextCall(tool="get_universe", arguments={"universe_id": str(universe.id)}),
+            ),
+        ),
+    )

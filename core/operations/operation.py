@@ -1,0 +1,141 @@
+"""What an operation is, and the one place where a call becomes a result."""
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, TypeVar, get_type_hints
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from core.domain.errors import CoreError, ForbiddenError, InvalidInputError
+from core.domain.result import Result, failure
+from core.operations.arguments import explain
+from core.ports import Principal, Services, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+
+class Params(BaseModel):
+    """Arguments of an operation; also its published input schema."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=1_000_000)
+
+
+P = TypeVar("P", bound=Params)
+T = TypeVar("T")
+
+
+class Effect(StrEnum):
+    """What a call does to stored state; the hints of a tool follow from it."""
+
+    READ = "read"
+    WRITE = "write"
+    DESTROY = "destroy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything one call may use. Built by an entry point, never global."""
+
+    principal: Principal
+    services: Services
+    tool: str | None = None
+    request_id: str = field(default_factory=lambda: uuid4().hex)
+    confirmed: bool = False
+    """A person said yes at the door, so no name needs to be typed."""
+
+    def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        return self.services.unit_of_work(self.principal.user_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation(Generic[P, T]):
+    """One thing users can do, whatever door they come through."""
+
+    handler: Callable[[Context, P], Awaitable[Result[T]]]
+    params: type[P]
+    result: type[Result[T]]
+    title: str
+    effect: Effect
+    scope: str
+    idempotent: bool
+    open_world: bool
+
+    @property
+    def name(self) -> str:
+        return self.handler.__name__
+
+    @property
+    def description(self) -> str:
+        return inspect.getdoc(self.handler) or ""
+
+    async def __call__(self, ctx: Context, params: P) -> Result[T]:
+        """Run and let errors through; this is what other core code calls."""
+        return await self.handler(ctx, params)
+
+    async def invoke(self, ctx: Context, arguments: Mapping[str, Any]) -> Result[T]:
+        """Check, run and never raise; this is what entry points call."""
+        try:
+            if self.scope not in ctx.principal.scopes:
+                raise ForbiddenError(
+                    f"{self.name} needs the scope {self.scope!r}, which this caller lacks."
+                )
+            result = await self(ctx, self.parse(arguments))
+        except CoreError as error:
+            result: Result[T] = failure(error)
+        except Exception:
+            log.exception("%s failed, request %s", self.name, ctx.request_id)
+            result = failure(
+                CoreError(
+                    "Something unexpected went wrong here and was logged under the request id in"
+                    " the metadata. Nothing half done was kept; try again, or report the id."
+                )
+            )
+        metadata = result.metadata.model_copy(update={"request_id": ctx.request_id})
+        return result.model_copy(update={"metadata": metadata})
+
+    def parse(self, arguments: Mapping[str, Any]) -> P:
+        """Arguments as the operation takes them, or an error that says how they should be."""
+        try:
+            return self.params.model_validate(dict(arguments))
+        except ValidationError as error:
+            message, name, details = explain(error, self.params)
+            raise InvalidInputError(message, field=name, details=details) from error
+
+
+def operation(
+    *,
+    title: str,
+    effect: Effect,
+    scope: str,
+    idempotent: bool = True,
+    open_world: bool = False,
+) -> Callable[[Callable[[Context, P], Awaitable[Result[T]]]], Operation[P, T]]:
+    """Declare an operation: name, description and schemas are read off the function.
+
+    Args:
+        title: What a person reads on a button.
+        effect: What it does to stored state.
+        scope: What a caller must hold.
+        idempotent: Whether the same call again changes nothing more.
+        open_world: Whether it may ask a provider outside this service.
+    """
+
+    def declare(handler: Callable[[Context, P], Awaitable[Result[T]]]) -> Operation[P, T]:
+        hints = get_type_hints(handler)
+        return Operation(
+            handler=handler,
+            params=hints["params"],
+            result=hints["return"],
+            title=title,
+            effect=effect,
+            scope=scope,
+            idempotent=idempotent,
+            open_world=open_world,
+        )
+
+    return declare

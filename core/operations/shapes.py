@@ -1,0 +1,180 @@
+"""The shapes of the contract: what `data` holds, and how domain values become it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from core.domain.asset import Asset
+from core.domain.result import Metadata
+from core.domain.universe import Constituent, Universe
+from core.domain.validation import Suggestion, ValidationResult
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class AssetShape(Shape):
+    """A listed instrument; money stands beside its currency, a yield is a fraction."""
+
+    id: UUID
+    symbol: str
+    name: str
+    asset_class: str
+    exchange: str | None = None
+    mic: str | None = None
+    currency: str | None = None
+    country: str | None = None
+    sector: str | None = None
+    industry: str | None = None
+    isin: str | None = None
+    market_cap: float | None = None
+    market_cap_currency: str | None = None
+    market_cap_bucket: str | None = None
+    pe_ratio: float | None = None
+    dividend_yield: float | None = None
+    status: str
+    is_validated: bool
+    last_validated_at: datetime | None = None
+
+
+class ConstituentShape(AssetShape):
+    position: int
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class ConstituentSummary(Shape):
+    id: UUID
+    symbol: str
+    name: str
+    exchange: str | None = None
+    position: int
+
+
+class FoundAsset(AssetShape):
+    other_listings: int = 0
+
+
+class PendingShape(Shape):
+    input: str
+    since: datetime
+
+
+class UniverseShape(Shape):
+    id: UUID
+    name: str
+    description: str
+    version: int
+    asset_count: int
+    pending_count: int
+    created_at: datetime
+    updated_at: datetime
+    source: str
+
+
+class SuggestionShape(Shape):
+    symbol: str
+    name: str
+    exchange: str | None = None
+    reason: str
+
+
+class EvidenceShape(Shape):
+    source: str
+    claim: str
+    observed_at: datetime
+
+
+class WarningShape(Shape):
+    code: str
+    message: str
+
+
+class ValidationShape(Shape):
+    """The answer to one input."""
+
+    input: str
+    verdict: str
+    symbol: str | None = None
+    asset: AssetShape | None = None
+    confidence: float
+    reason: str
+    evidence: list[EvidenceShape]
+    warnings: list[WarningShape]
+    suggestions: list[SuggestionShape]
+
+
+class Outcome(Shape):
+    """What became of one input of a bulk change."""
+
+    input: str
+    symbol: str | None = None
+    name: str | None = None
+    status: str
+    reason: str = ""
+    suggestions: list[SuggestionShape] = []
+
+
+class BulkShape(Shape):
+    """Counts, and outcomes in input order; over 100 inputs only the exceptions are listed."""
+
+    added: int = 0
+    already_member: int = 0
+    removed: int = 0
+    not_member: int = 0
+    pending: int = 0
+    rejected: int = 0
+    outcomes: list[Outcome]
+    job_id: UUID | None = None
+    version: int
+    dry_run: bool = False
+
+
+def asset_shape(asset: Asset) -> AssetShape:
+    return AssetShape.model_validate(asset)
+
+
+def constituent_shape(member: Constituent) -> ConstituentShape:
+    return ConstituentShape(
+        **asset_fields(member.asset),
+        position=member.position,
+        valid_from=member.valid_from,
+        valid_to=member.valid_to,
+    )
+
+
+def asset_fields(asset: Asset) -> dict[str, Any]:
+    """The fields of an asset for a shape that adds to it; numbers become floats."""
+    values = {name: getattr(asset, name) for name in AssetShape.model_fields}
+    return {
+        name: float(value) if isinstance(value, Decimal) else value
+        for name, value in values.items()
+    }
+
+
+def universe_shape(universe: Universe) -> UniverseShape:
+    return UniverseShape.model_validate(universe)
+
+
+def validation_shape(result: ValidationResult) -> ValidationShape:
+    return ValidationShape.model_validate(result)
+
+
+def suggestion_shapes(suggestions: Sequence[Suggestion]) -> list[SuggestionShape]:
+    return [SuggestionShape.model_validate(suggestion) for suggestion in suggestions]
+
+
+def universe_metadata(universe: Universe, **more: Any) -> Metadata:
+    """What every answer about one universe says beside its data."""
+    return Metadata(
+        validation_status=universe.validation_status,
+        asset_count=universe.asset_count,
+        pending_count=universe.pending_count,
+        version=universe.version,
+        **more,
+    )

@@ -1,0 +1,287 @@
+"""Making, listing, changing and deleting universes."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from core.domain.errors import ConfirmationRequiredError, ConflictError, NotFoundError
+from core.domain.membership import BulkPlan, plan_additions
+from core.domain.result import Metadata, NextCall, Result
+from core.domain.universe import RESTORE_DAYS, Change, Universe, UniverseSource
+from core.operations import cursors
+from core.operations.arguments import (
+    Cursor,
+    Description,
+    IdempotencyKey,
+    Limit,
+    Name,
+    Symbols,
+    UniverseId,
+)
+from core.operations.bulk import (
+    bulk_message,
+    bulk_shape,
+    change_of,
+    next_calls,
+    write_additions,
+)
+from core.operations.lookup import locked_universe
+from core.operations.operation import Context, Effect, Params, operation
+from core.operations.replays import find_replay, keep_replay
+from core.operations.shapes import (
+    BulkShape,
+    Shape,
+    UniverseShape,
+    universe_metadata,
+    universe_shape,
+)
+from core.operations.validating import validate_all
+from core.ports import UnitOfWork
+
+
+class CreateUniverse(Params):
+    name: Name
+    description: Description = ""
+    symbols: Symbols | None = None
+    idempotency_key: IdempotencyKey = None
+
+
+class CreatedUniverse(UniverseShape):
+    bulk: BulkShape | None = None
+
+
+class ListUniverses(Params):
+    query: Annotated[
+        str | None, Field(max_length=200, description="Words in the name or description.")
+    ] = None
+    limit: Limit = 25
+    cursor: Cursor = None
+
+
+class UniverseList(Shape):
+    universes: list[UniverseShape]
+
+
+class DeleteUniverse(Params):
+    universe_id: UniverseId
+    confirm_name: Annotated[
+        str | None, Field(max_length=120, description="The universe's name, typed again.")
+    ] = None
+
+
+class DeletedUniverse(Shape):
+    id: UUID
+    restorable_until: datetime
+
+
+class RestoreUniverse(Params):
+    universe_id: UniverseId
+
+
+@operation(
+    title="Create universe",
+    effect=Effect.WRITE,
+    scope="universes:write",
+    idempotent=False,
+    open_world=True,
+)
+async def create_universe(ctx: Context, params: CreateUniverse) -> Result[CreatedUniverse]:
+    """Create a universe (a named, owned, ordered list of assets), with symbols or empty.
+
+    Symbols are typed as people type them; each is resolved to an identity. What is verified is
+    added, what nobody can verify now waits as pending, the rest comes back rejected with reasons
+    and suggestions: read `data.bulk.outcomes`. Names are unique among your universes: to add to an
+    existing one use bulk_add_assets.
+    """
+    replay = await find_replay(
+        ctx,
+        Result[CreatedUniverse],
+        key=params.idempotency_key,
+        operation="create_universe",
+        params=params,
+    )
+    if replay:
+        return replay
+    async with ctx.unit_of_work() as uow:
+        await check_name_is_free(uow, params.name)
+    results = await validate_all(ctx, params.symbols) if params.symbols else []
+    plan = plan_additions(results, ())
+    async with ctx.unit_of_work() as uow:
+        await check_name_is_free(uow, params.name)
+        universe = await _write_new(ctx, uow, params, plan)
+        answer = _created(universe, plan, with_symbols=bool(params.symbols))
+        await keep_replay(
+            uow,
+            answer,
+            key=params.idempotency_key,
+            operation="create_universe",
+            params=params,
+        )
+    return answer
+
+
+async def _write_new(
+    ctx: Context, uow: UnitOfWork, params: CreateUniverse, plan: BulkPlan
+) -> Universe:
+    now = ctx.services.now()
+    made = await uow.universes.add(
+        name=params.name,
+        description=params.description,
+        source=UniverseSource.MANUAL,
+        now=now,
+    )
+    change = change_of(ctx, "create_universe", now.date(), plan, key=params.idempotency_key)
+    await write_additions(ctx, uow, made.id, plan, version=1, change=change)
+    return await uow.universes.find(made.id) or made
+
+
+def _created(universe: Universe, plan: BulkPlan, *, with_symbols: bool) -> Result[CreatedUniverse]:
+    bulk = bulk_shape(plan, version=universe.version, dry_run=False) if with_symbols else None
+    said = f" {bulk_message(plan, dry_run=False)}" if bulk else ""
+    calls = (
+        next_calls(plan, universe)
+        if bulk
+        else (
+            NextCall(
+                tool="bulk_add_assets",
+                arguments={"universe_id": str(universe.id), "symbols": ["AAPL"]},
+            ),
+        )
+    )
+    return Result[CreatedUniverse](
+        data=CreatedUniverse(**universe_shape(universe).model_dump(), bulk=bulk),
+        message=f"Created {universe.name!r}.{said}",
+        next_actions=tuple(dict.fromkeys(call.tool for call in calls)),
+        metadata=universe_metadata(universe, next_calls=calls),
+    )
+
+
+async def check_name_is_free(uow: UnitOfWork, name: str) -> None:
+    """Refuse a name that a living universe of the caller bears."""
+    taken = await uow.universes.find_by_name(name)
+    if taken:
+        raise ConflictError(
+            f"You already have a universe named {name!r}. Add to it with bulk_add_assets, or"
+            " choose another name.",
+            field="name",
+            details={"universe_id": str(taken.id)},
+            next_actions=("get_universe", "bulk_add_assets", "list_universes"),
+        )
+
+
+@operation(title="List universes", effect=Effect.READ, scope="universes:read")
+async def list_universes(ctx: Context, params: ListUniverses) -> Result[UniverseList]:
+    """List your universes, newest first, with their ids, sizes and versions.
+
+    Use it to find the universe_id that other tools need. `query` narrows by words in the name or
+    description.
+    """
+    limit = min(params.limit, cursors.MAX_LIMIT)
+    position = cursors.decode("universes", params.cursor, parts=2)
+    after = None
+    if position is not None:
+        after = (cursors.moment(position[0]), cursors.identifier(position[1]))
+    async with ctx.unit_of_work() as uow:
+        rows = await uow.universes.list(query=params.query, after=after, limit=limit + 1)
+        total = await uow.universes.count(query=params.query)
+    page = list(rows[:limit])
+    cursor = None
+    if len(rows) > limit:
+        cursor = cursors.encode("universes", page[-1].created_at.isoformat(), page[-1].id)
+    return Result[UniverseList](
+        data=UniverseList(universes=[universe_shape(u) for u in page]),
+        message=f"{total} universe{'' if total == 1 else 's'}"
+        + (f", {len(page)} on this page." if cursor or params.cursor else "."),
+        next_actions=("get_universe", "create_universe") if page else ("create_universe",),
+        metadata=Metadata(total=total, next_cursor=cursor, truncated=cursor is not None),
+    )
+
+
+@operation(title="Delete universe", effect=Effect.DESTROY, scope="universes:write")
+async def delete_universe(ctx: Context, params: DeleteUniverse) -> Result[DeletedUniverse]:
+    """Delete a universe of yours; it can be restored for 30 days.
+
+    Pass `confirm_name` equal to the universe's name, after the person agreed. To take assets out
+    of a list use bulk_remove_assets instead.
+    """
+    now = ctx.services.now()
+    async with ctx.unit_of_work() as uow:
+        universe = await locked_universe(ctx, uow, params.universe_id, expected_version=None)
+        _check_confirmed(ctx, params, universe)
+        await uow.universes.delete(universe.id, now=now)
+        await _record(ctx, uow, universe, "delete_universe")
+    until = now + timedelta(days=RESTORE_DAYS)
+    call = NextCall(tool="restore_universe", arguments={"universe_id": str(universe.id)})
+    return Result[DeletedUniverse](
+        data=DeletedUniverse(id=universe.id, restorable_until=until),
+        message=f"Deleted. It can be restored until {until:%Y-%m-%d}.",
+        next_actions=("restore_universe",),
+        metadata=Metadata(next_calls=(call,)),
+    )
+
+
+def _check_confirmed(ctx: Context, params: DeleteUniverse, universe: Universe) -> None:
+    if ctx.confirmed or params.confirm_name == universe.name:
+        return
+    if params.confirm_name is None:
+        message = (
+            "Deleting needs a yes: ask the person, then call again with confirm_name equal to the"
+            " universe's name, which get_universe shows."
+        )
+    else:
+        message = (
+            "confirm_name is not this universe's name, so nothing was deleted. Check with"
+            " get_universe that this is the universe you mean."
+        )
+    raise ConfirmationRequiredError(
+        message,
+        field="confirm_name",
+        details={"universe_id": str(universe.id), "asset_count": universe.asset_count},
+        next_actions=("get_universe",),
+    )
+
+
+async def _record(ctx: Context, uow: UnitOfWork, universe: Universe, operation_name: str) -> None:
+    now = ctx.services.now()
+    change = Change(
+        operation=operation_name,
+        actor=ctx.principal.actor,
+        client=ctx.principal.client,
+        tool=ctx.tool,
+        effective=now.date(),
+    )
+    await uow.changes.add(universe.id, version=universe.version + 1, change=change, now=now)
+
+
+@operation(title="Restore universe", effect=Effect.WRITE, scope="universes:write")
+async def restore_universe(ctx: Context, params: RestoreUniverse) -> Result[UniverseShape]:
+    """Bring back a universe deleted within the last 30 days, with all its history."""
+    since = ctx.services.now() - timedelta(days=RESTORE_DAYS)
+    async with ctx.unit_of_work() as uow:
+        universe = await uow.universes.find_deleted(params.universe_id, since=since)
+        if universe is None:
+            living = await uow.universes.find(params.universe_id)
+            if living:
+                return _restored(living, "It was not deleted; nothing to restore.")
+            raise NotFoundError(
+                "You have no deleted universe with this id that can still be restored.",
+                field="universe_id",
+                next_actions=("list_universes",),
+            )
+        await check_name_is_free(uow, universe.name)
+        await uow.universes.restore(universe.id)
+        await _record(ctx, uow, universe, "restore_universe")
+        restored = await uow.universes.find(universe.id) or universe
+    return _restored(restored, "Restored, with its history.")
+
+
+def _restored(universe: Universe, message: str) -> Result[UniverseShape]:
+    call = NextCall(tool="get_universe", arguments={"universe_id": str(universe.id)})
+    return Result[UniverseShape](
+        data=universe_shape(universe),
+        message=message,
+        next_actions=("get_universe",),
+        metadata=universe_metadata(universe, next_calls=(call,)),
+    )

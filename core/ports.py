@@ -1,0 +1,296 @@
+"""What core needs of the outside: small protocols that the database and the adapters satisfy."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from core.domain.asset import Asset, FormerSymbol, Quote
+from core.domain.assetsearch import AssetFilter, AssetPage, SectorCount
+from core.domain.catalog import CatalogRow, CatalogStatus, ImportReport, IndexMembership
+from core.domain.universe import Change, Constituent, PendingSymbol, Universe, UniverseSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who calls, and through what. Authenticated at a door, never taken from arguments."""
+
+    user_id: UUID
+    actor: str
+    scopes: frozenset[str]
+    client: str | None = None
+
+
+class MarketDataProvider(Protocol):
+    """A live source of quotes."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def quotes(self, symbols: Collection[str]) -> Mapping[str, Quote | None]:
+        """Answer what can be answered; never raises for trouble of the provider.
+
+        None means a well-formed answer that says the symbol is unknown there; a symbol absent from
+        the mapping could not be decided (outage, rate limit, broken answer).
+        """
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class Cache(Protocol):
+    """A shared memory that may forget at any time and never fails."""
+
+    async def get_many(self, keys: Sequence[str]) -> Mapping[str, Any]: ...
+
+    async def set_many(self, values: Mapping[str, tuple[Any, float]]) -> None:
+        """Keep each value for its number of seconds."""
+        ...
+
+    async def ping(self) -> bool: ...
+
+
+class LiveQuotes(Protocol):
+    """What providers say, through the shared cache."""
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether no provider is configured."""
+        ...
+
+    async def remembered(self, symbols: Collection[str]) -> Mapping[str, Quote | None]:
+        """What the cache still knows; asks nobody."""
+        ...
+
+    async def ask(self, symbols: Collection[str], *, seconds: float) -> Mapping[str, Quote | None]:
+        """What providers could say in time; in the words of MarketDataProvider.quotes."""
+        ...
+
+
+class UniverseRepository(Protocol):
+    async def find_by_name(self, name: str) -> Universe | None: ...
+
+    async def find(self, universe_id: UUID) -> Universe | None: ...
+
+    async def lock(self, universe_id: UUID) -> Universe | None:
+        """As `find`, and no other transaction changes it before this one ends."""
+        ...
+
+    async def list(
+        self, *, query: str | None, after: tuple[datetime, UUID] | None, limit: int
+    ) -> Sequence[Universe]: ...
+
+    async def count(self, *, query: str | None) -> int: ...
+
+    async def add(
+        self, *, name: str, description: str, source: UniverseSource, now: datetime
+    ) -> Universe: ...
+
+    async def update(
+        self, universe_id: UUID, *, name: str, description: str, now: datetime
+    ) -> None: ...
+
+    async def delete(self, universe_id: UUID, *, now: datetime) -> None: ...
+
+    async def find_deleted(self, universe_id: UUID, *, since: datetime) -> Universe | None: ...
+
+    async def restore(self, universe_id: UUID) -> None: ...
+
+
+class MemberRepository(Protocol):
+    """Constituents of one universe, on both clocks."""
+
+    async def among(self, universe_id: UUID, assets: Collection[UUID]) -> set[UUID]:
+        """Which of these are members now."""
+        ...
+
+    async def positions(self, universe_id: UUID) -> Sequence[tuple[UUID, int]]: ...
+
+    async def add(
+        self,
+        universe_id: UUID,
+        assets: Sequence[UUID],
+        *,
+        change_set: UUID,
+        version: int,
+        effective: date,
+    ) -> None: ...
+
+    async def remove(
+        self,
+        universe_id: UUID,
+        assets: Sequence[UUID],
+        *,
+        change_set: UUID,
+        version: int,
+        effective: date,
+    ) -> None: ...
+
+    async def move(
+        self, universe_id: UUID, positions: Mapping[UUID, int], *, change_set: UUID, version: int
+    ) -> None: ...
+
+    async def list(
+        self,
+        universe_id: UUID,
+        *,
+        window: "MemberWindow",
+        after: tuple[int, UUID] | None,
+        limit: int,
+    ) -> Sequence[Constituent]: ...
+
+    async def count(self, universe_id: UUID, *, window: "MemberWindow") -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberWindow:
+    """Which members: those of a version, on a day, or ever in `[start, end)`; default: now."""
+
+    version: int | None = None
+    as_of: date | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+class PendingRepository(Protocol):
+    async def add(
+        self, universe_id: UUID, inputs: Sequence[str], *, effective: date, now: datetime
+    ) -> None: ...
+
+    async def remove(self, universe_id: UUID, inputs: Sequence[str]) -> set[str]: ...
+
+    async def among(self, universe_id: UUID, inputs: Collection[str]) -> set[str]: ...
+
+    async def list(self, universe_id: UUID, *, limit: int) -> Sequence[PendingSymbol]: ...
+
+
+class ChangeSetRepository(Protocol):
+    async def add(self, universe_id: UUID, *, version: int, change: Change, now: datetime) -> UUID:
+        """Record a change; the first is version 1, every other raises the universe's version."""
+        ...
+
+    async def started(self, universe_id: UUID) -> datetime | None:
+        """When the history begins."""
+        ...
+
+
+class ReplayRepository(Protocol):
+    """Answers given under an idempotency key."""
+
+    async def find(self, key: str) -> tuple[str, Mapping[str, Any]] | None:
+        """The request's hash and the answer."""
+        ...
+
+    async def add(
+        self, key: str, *, operation: str, request_hash: str, response: Mapping[str, Any]
+    ) -> bool:
+        """False where another call wrote it first."""
+        ...
+
+
+class AssetRepository(Protocol):
+    """The catalogue, read-only."""
+
+    async def by_symbols(self, symbols: Collection[str]) -> Mapping[str, Asset]: ...
+
+    async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, Asset]: ...
+
+    async def by_isins(self, isins: Collection[str]) -> Sequence[Asset]: ...
+
+    async def by_roots(self, roots: Collection[str]) -> Mapping[str, Sequence[Asset]]:
+        """Listings outside America that share a ticker, best first."""
+        ...
+
+    async def by_names(self, names: Collection[str]) -> Mapping[str, Sequence[Asset]]:
+        """Assets whose names begin with, or are most like, each text; best first, few."""
+        ...
+
+    async def former(self, symbols: Collection[str]) -> Sequence[FormerSymbol]: ...
+
+    async def search(self, wanted: AssetFilter) -> AssetPage: ...
+
+    async def sectors(
+        self, *, asset_class: str | None, country: str | None
+    ) -> Sequence[SectorCount]: ...
+
+    async def known_values(self, column: str) -> Sequence[str]:
+        """The distinct values of a column that is filtered by equality, most frequent first."""
+        ...
+
+    async def listings(self, asset: Asset, *, limit: int) -> Sequence[Asset]:
+        """Other listings of the same issue: the same ISIN, else the same name."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction of one tenant: commits on a clean exit, rolls back on an exception."""
+
+    @property
+    def universes(self) -> UniverseRepository: ...
+
+    @property
+    def members(self) -> MemberRepository: ...
+
+    @property
+    def pending(self) -> PendingRepository: ...
+
+    @property
+    def changes(self) -> ChangeSetRepository: ...
+
+    @property
+    def replays(self) -> ReplayRepository: ...
+
+    @property
+    def assets(self) -> AssetRepository: ...
+
+
+class CatalogStore(Protocol):
+    """The catalogue's writer, under a role that cannot see any universe."""
+
+    async def is_loaded(self, *, source: str, checksum: str) -> bool:
+        """Whether exactly this was imported before."""
+        ...
+
+    async def load(
+        self,
+        rows: Collection[CatalogRow],
+        *,
+        source: str,
+        checksum: str,
+        rejected: int = 0,
+        progress: Callable[[int], None] | None = None,
+    ) -> ImportReport:
+        """Upsert by symbol in one transaction; `progress` hears how many rows are on their way."""
+        ...
+
+    async def load_reference(
+        self,
+        memberships: Sequence[IndexMembership],
+        former: Sequence[FormerSymbol],
+        *,
+        source: str,
+    ) -> None:
+        """Replace what this source says of index members and former symbols."""
+        ...
+
+    async def status(self) -> CatalogStatus: ...
+
+    async def save_quotes(self, quotes: Collection[Quote]) -> Mapping[str, Asset]:
+        """Store what providers confirmed: new assets, fresh numbers; the assets by symbol."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything an operation may use; made once a process by `core.bootstrap`."""
+
+    unit_of_work: Callable[[UUID], AbstractAsyncContextManager[UnitOfWork]]
+    catalog: CatalogStore
+    live: LiveQuotes
+    user: Callable[[str], Awaitable[UUID]]
+    """The id of the local user of this name; made where there is none."""
+    now: Callable[[], datetime]
+    ready: Callable[[], Awaitable[Mapping[str, str]]]
+    """Faults by part; empty when all is well."""

@@ -1,0 +1,289 @@
+"""The catalogue's writer: COPY to a staging table, then one upsert that touches what differs."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection as PsycopgConnection
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.domain.asset import Asset, FormerSymbol, Quote
+from core.domain.catalog import (
+    CatalogRow,
+    CatalogStatus,
+    ImportRecord,
+    ImportReport,
+    IndexMembership,
+)
+from core.domain.resolving import asset_of
+from db.mapping import asset_columns, to_asset
+from db.session import Database, Role, transaction
+
+STAGED = (
+    "symbol",
+    "name",
+    "asset_class",
+    "exchange",
+    "mic",
+    "currency",
+    "country",
+    "sector",
+    "industry",
+    "isin",
+    "market_cap_bucket",
+)
+COMPARED = STAGED[1:]
+
+PROGRESS_ROWS = 5000
+
+STAGE = text(
+    "create temp table staged_assets ("
+    + ", ".join(f"{column} text" for column in STAGED)
+    + ") on commit drop"
+)
+
+# Search shows the listing people mean first: class, then size, then home market; lines that only
+# mirror another listing (regional German venues, iNAV series, unnamed rows) go last.
+RANK = """
+case s.asset_class when 'equity' then 400 when 'etf' then 390 when 'index' then 370
+     when 'currency' then 360 when 'crypto' then 350 when 'future' then 340
+     when 'fund' then 200 else 100 end
++ case s.market_cap_bucket when 'Mega Cap' then 120 when 'Large Cap' then 90
+       when 'Mid Cap' then 60 when 'Small Cap' then 30 when 'Micro Cap' then 10 else 0 end
++ case when s.symbol !~ '[.]' then 40
+       when substring(s.symbol from '[.]([A-Z]+)$') = any(
+           '{F,BE,MU,DU,HM,HA,SG,VI,MX,SN,BA,IL,XC,XD,AQ,TI,NE}') then -80
+       else 45 end
++ case when s.isin is not null then 5 else 0 end
++ case when s.name = s.symbol then -100 else 0 end
++ case when s.symbol ~ '^\\^.+-(IV|NV|EU|TC)$' then -150 else 0 end
++ case when s.symbol ~ '[A-Z]F$' and s.exchange ~* 'otc|pink' then -60 else 0 end
+"""
+
+# What a file does not know (null) leaves what the catalogue knows as it is.
+UPSERT = text(
+    f"insert into assets ({', '.join(STAGED)}, rank)\n"
+    f"select {', '.join(f's.{column}' for column in STAGED)}, {RANK}\n"
+    "from staged_assets s\n"
+    "on conflict (symbol) do update set\n"
+    + ",\n".join(f"{column} = coalesce(excluded.{column}, assets.{column})" for column in COMPARED)
+    + ",\nrank = excluded.rank, updated_at = now()\n"
+    "where ("
+    + ", ".join(f"assets.{column}" for column in COMPARED)
+    + ") is distinct from ("
+    + ", ".join(f"coalesce(excluded.{column}, assets.{column})" for column in COMPARED)
+    + ")\nreturning (xmax = 0) as added"
+)
+COUNT_UPSERT = text(
+    f"with done as ({UPSERT.text})"
+    " select count(*) filter (where added) as added, count(*) filter (where not added) as changed"
+    " from done"
+)
+ONE_AT_A_TIME = text("select pg_advisory_xact_lock(7267041965422)")
+IS_RECORDED = text(
+    "select exists (select from catalog_imports where source = :source and checksum = :checksum)"
+)
+RECORD = text("""
+insert into catalog_imports (source, checksum, added, changed, unchanged, rejected)
+values (:source, :checksum, :added, :changed, :unchanged, :rejected)
+""")
+
+ADD_MEMBERSHIPS = text("""
+insert into index_memberships (index_code, asset_id, during, source)
+select distinct m.code, a.id, daterange(null, null), :source
+from unnest(cast(:codes as text[]), cast(:symbols as text[])) m(code, symbol)
+join assets a on a.symbol = m.symbol
+""")
+ADD_FORMER = text("""
+insert into asset_symbols (asset_id, notation, symbol, valid_to, kind, successor, name, source)
+select a.id, 'yahoo', f.symbol, f.until, f.kind, f.successor, f.name, :source
+from unnest(cast(:symbols as text[]), cast(:untils as date[]), cast(:kinds as text[]),
+            cast(:successors as text[]), cast(:names as text[]))
+     f(symbol, until, kind, successor, name)
+left join assets a on a.symbol = f.successor
+on conflict do nothing
+""")
+FORGET_MEMBERSHIPS = text("delete from index_memberships where source = :source")
+FORGET_FORMER = text("delete from asset_symbols where source = :source and notation = 'yahoo'")
+
+QUOTED = (
+    *("symbol", "name", "asset_class", "exchange", "mic", "currency", "country", "market_cap"),
+    *("market_cap_currency", "pe_ratio", "dividend_yield", "last_validated_at"),
+)
+UNUSED_ID = UUID(int=0)
+"""A quote has no id: the table gives one."""
+
+# What the catalogue says of names and places stands; numbers and confirmations are the provider's.
+SAVE_QUOTES = text(f"""
+insert into assets as a ({", ".join(QUOTED)}, is_validated, rank)
+select {", ".join(f"q.{column}" for column in QUOTED)}, true, 300
+from jsonb_to_recordset(cast(:quotes as jsonb)) q(
+    symbol text, name text, asset_class text, exchange text, mic text, currency text, country text,
+    market_cap numeric, market_cap_currency text, pe_ratio numeric, dividend_yield numeric,
+    last_validated_at timestamptz)
+on conflict (symbol) do update set
+    exchange = coalesce(a.exchange, excluded.exchange), mic = coalesce(a.mic, excluded.mic),
+    currency = coalesce(a.currency, excluded.currency),
+    market_cap = coalesce(excluded.market_cap, a.market_cap),
+    market_cap_currency = coalesce(excluded.market_cap_currency, a.market_cap_currency),
+    pe_ratio = coalesce(excluded.pe_ratio, a.pe_ratio),
+    dividend_yield = coalesce(excluded.dividend_yield, a.dividend_yield),
+    status = 'active', is_validated = true, last_validated_at = excluded.last_validated_at,
+    updated_at = now()
+returning {asset_columns("a")}
+""")
+
+TOTALS = text("select asset_class, count(*) as n from assets group by 1 order by n desc")
+COUNTS = text("""
+select (select count(*) from assets where is_validated) as validated,
+       (select count(*) from index_memberships) as memberships,
+       (select count(*) from asset_symbols where notation = 'yahoo') as former
+""")
+IMPORTS = text("""
+select source, checksum, added, changed, unchanged, rejected, imported_at from catalog_imports
+order by id desc limit 5
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class SqlCatalogStore:
+    database: Database
+
+    async def is_loaded(self, *, source: str, checksum: str) -> bool:
+        async with transaction(self.database, Role.CATALOG) as connection:
+            return await _is_recorded(connection, source, checksum)
+
+    async def load(
+        self,
+        rows: Collection[CatalogRow],
+        *,
+        source: str,
+        checksum: str,
+        rejected: int = 0,
+        progress: Callable[[int], None] | None = None,
+    ) -> ImportReport:
+        async with transaction(self.database, Role.CATALOG) as connection:
+            # one import at a time: two at once would wait for each other's rows in any order
+            await connection.execute(ONE_AT_A_TIME)
+            await connection.execute(STAGE)
+            await _stage(connection, rows, progress)
+            counts = (await connection.execute(COUNT_UPSERT)).one()
+            report = ImportReport(
+                source=source,
+                added=counts.added,
+                changed=counts.changed,
+                unchanged=len(rows) - counts.added - counts.changed,
+                rejected=rejected,
+            )
+            await connection.execute(
+                RECORD,
+                {
+                    "source": source,
+                    "checksum": checksum,
+                    "added": report.added,
+                    "changed": report.changed,
+                    "unchanged": report.unchanged,
+                    "rejected": report.rejected,
+                },
+            )
+        return report
+
+    async def load_reference(
+        self,
+        memberships: Sequence[IndexMembership],
+        former: Sequence[FormerSymbol],
+        *,
+        source: str,
+    ) -> None:
+        async with transaction(self.database, Role.CATALOG) as connection:
+            await connection.execute(FORGET_MEMBERSHIPS, {"source": source})
+            await connection.execute(FORGET_FORMER, {"source": source})
+            await connection.execute(
+                ADD_MEMBERSHIPS,
+                {
+                    "codes": [m.index_code for m in memberships],
+                    "symbols": [m.symbol for m in memberships],
+                    "source": source,
+                },
+            )
+            await connection.execute(
+                ADD_FORMER,
+                {
+                    "symbols": [f.symbol for f in former],
+                    "untils": [f.until for f in former],
+                    "kinds": [f.kind for f in former],
+                    "successors": [f.successor for f in former],
+                    "names": [f.name for f in former],
+                    "source": source,
+                },
+            )
+
+    async def status(self) -> CatalogStatus:
+        async with transaction(self.database, Role.CATALOG) as connection:
+            classes = {row.asset_class: row.n for row in (await connection.execute(TOTALS)).all()}
+            counts = (await connection.execute(COUNTS)).one()
+            imports = (await connection.execute(IMPORTS)).mappings().all()
+        return CatalogStatus(
+            assets=sum(classes.values()),
+            by_class=classes,
+            validated=counts.validated,
+            index_memberships=counts.memberships,
+            former_symbols=counts.former,
+            imports=[_record(row) for row in imports],
+        )
+
+    async def save_quotes(self, quotes: Collection[Quote]) -> Mapping[str, Asset]:
+        given = [_quoted(quote) for quote in quotes if quote.alive]
+        if not given:
+            return {}
+        async with transaction(self.database, Role.CATALOG) as connection:
+            rows = await connection.execute(SAVE_QUOTES, {"quotes": json.dumps(given)})
+            return {row["symbol"]: to_asset(row) for row in rows.mappings()}
+
+
+async def _stage(
+    connection: AsyncConnection,
+    rows: Iterable[CatalogRow],
+    progress: Callable[[int], None] | None,
+) -> None:
+    raw = await connection.get_raw_connection()
+    driver: PsycopgConnection[Any] = raw.driver_connection  # pyright: ignore[reportAssignmentType] - SQLAlchemy types it as Any or None
+    values = attrgetter(*STAGED)
+    statement = f"copy staged_assets ({', '.join(STAGED)}) from stdin"
+    async with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        for number, row in enumerate(rows, 1):
+            await copy.write_row(values(row))
+            if progress and number % PROGRESS_ROWS == 0:
+                progress(number)
+
+
+async def _is_recorded(connection: AsyncConnection, source: str, checksum: str) -> bool:
+    values = {"source": source, "checksum": checksum}
+    return (await connection.execute(IS_RECORDED, values)).scalar_one()
+
+
+def _record(row: RowMapping) -> ImportRecord:
+    return ImportRecord(
+        report=ImportReport(
+            source=row["source"],
+            added=row["added"],
+            changed=row["changed"],
+            unchanged=row["unchanged"],
+            rejected=row["rejected"],
+        ),
+        checksum=row["checksum"],
+        imported_at=row["imported_at"],
+    )
+
+
+def _quoted(quote: Quote) -> dict[str, str | None]:
+    """The columns a provider's quote fills; decimals as text, which JSON keeps exactly."""
+    asset = asset_of(quote, asset_id=UNUSED_ID)
+    return {
+        column: None if (value := getattr(asset, column)) is None else str(value)
+        for column in QUOTED
+    }

@@ -1,0 +1,170 @@
+"""The catalogue as tenants read it: look-ups by what identifies an asset."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.domain.asset import Asset, FormerSymbol
+from core.domain.assetsearch import AssetFilter, AssetPage, SectorCount
+from db.mapping import asset_columns, to_asset
+from db.repositories.search import run_search, word_pattern
+
+COLUMNS = asset_columns("a")
+
+BY_SYMBOLS = text(f"select {COLUMNS} from assets a where a.symbol = any(:symbols)")
+BY_IDS = text(f"select {COLUMNS} from assets a where a.id = any(:ids)")
+BY_ISINS = text(
+    f"select {COLUMNS} from assets a where a.isin = any(:isins) and a.isin is not null"
+    " order by a.rank desc, a.symbol"
+)
+BY_ROOTS = text(f"""
+select split_part(a.symbol, '.', 1) as root, {COLUMNS} from assets a
+where split_part(a.symbol, '.', 1) = any(:roots) and a.symbol like '%.%'
+order by a.rank desc, a.symbol
+""")
+BY_NAMES = text(f"""
+select n.name as wanted, {COLUMNS}
+from unnest(cast(:names as text[]), cast(:patterns as text[])) n(name, pattern)
+cross join lateral (
+    select * from assets a where lower(a.name) ~ n.pattern
+    order by starts_with(lower(a.name), lower(n.name)) desc, a.rank desc, a.symbol limit 4
+) a
+""")
+# `<%` asks whether the words typed are somewhere in the name; the default threshold of 0.6
+# misses what one wrong letter in a short word costs.
+THRESHOLD = text("select set_config('pg_trgm.word_similarity_threshold', '0.45', true)")
+LIKE_NAMES = text(f"""
+select n.name as wanted, {COLUMNS}
+from unnest(cast(:names as text[])) n(name)
+cross join lateral (
+    select * from assets a where lower(n.name) <% lower(a.name)
+    order by word_similarity(lower(n.name), lower(a.name)) desc, a.rank desc, a.symbol limit 4
+) a
+""")
+FORMER = text("""
+select symbol, kind, valid_to, successor, name, source from asset_symbols
+where notation = 'yahoo' and symbol = any(:symbols) order by symbol, valid_to desc nulls last
+""")
+SECTORS = text("""
+select sector, coalesce(industry, '') as industry, count(*) as n from assets
+where sector is not null
+  and (cast(:asset_class as text) is null or asset_class = :asset_class)
+  and (cast(:country as text) is null or country = :country)
+group by sector, industry order by n desc, industry
+""")
+VALUES = """
+select {column} from assets where {column} is not null
+group by {column} order by count(*) desc, {column}
+"""
+LISTINGS = text(f"""
+select {COLUMNS} from assets a
+where a.id <> :id and (a.isin = :isin or lower(a.name) = lower(:name))
+  and a.asset_class = :asset_class
+order by a.rank desc, a.symbol limit :limit
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class SqlAssetRepository:
+    connection: AsyncConnection
+
+    async def by_symbols(self, symbols: Collection[str]) -> Mapping[str, Asset]:
+        if not symbols:
+            return {}
+        rows = await self.connection.execute(BY_SYMBOLS, {"symbols": list(symbols)})
+        return {row["symbol"]: to_asset(row) for row in rows.mappings()}
+
+    async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, Asset]:
+        if not ids:
+            return {}
+        rows = await self.connection.execute(BY_IDS, {"ids": list(ids)})
+        return {row["id"]: to_asset(row) for row in rows.mappings()}
+
+    async def by_isins(self, isins: Collection[str]) -> Sequence[Asset]:
+        if not isins:
+            return []
+        rows = await self.connection.execute(BY_ISINS, {"isins": list(isins)})
+        return [to_asset(row) for row in rows.mappings()]
+
+    async def by_roots(self, roots: Collection[str]) -> Mapping[str, Sequence[Asset]]:
+        if not roots:
+            return {}
+        found: dict[str, list[Asset]] = {}
+        rows = await self.connection.execute(BY_ROOTS, {"roots": list(roots)})
+        for row in rows.mappings():
+            found.setdefault(row["root"], []).append(to_asset(row))
+        return found
+
+    async def by_names(self, names: Collection[str]) -> Mapping[str, Sequence[Asset]]:
+        patterns = {name: pattern for name in names if (pattern := word_pattern(name))}
+        if not patterns:
+            return {}
+        found: dict[str, list[Asset]] = {}
+        rows = await self.connection.execute(
+            BY_NAMES, {"names": list(patterns), "patterns": list(patterns.values())}
+        )
+        for row in rows.mappings():
+            found.setdefault(row["wanted"], []).append(to_asset(row))
+        missing = [name for name in patterns if name not in found and len(name) > 3]
+        if missing:
+            await self.connection.execute(THRESHOLD)
+            rows = await self.connection.execute(LIKE_NAMES, {"names": missing})
+            for row in rows.mappings():
+                found.setdefault(row["wanted"], []).append(to_asset(row))
+        return found
+
+    async def former(self, symbols: Collection[str]) -> Sequence[FormerSymbol]:
+        if not symbols:
+            return []
+        rows = await self.connection.execute(FORMER, {"symbols": list(symbols)})
+        return [
+            FormerSymbol(
+                symbol=row.symbol,
+                kind=row.kind,
+                until=row.valid_to,
+                successor=row.successor,
+                name=row.name,
+                source=row.source,
+            )
+            for row in rows
+        ]
+
+    async def search(self, wanted: AssetFilter) -> AssetPage:
+        return await run_search(self.connection, wanted)
+
+    async def sectors(
+        self, *, asset_class: str | None, country: str | None
+    ) -> Sequence[SectorCount]:
+        rows = await self.connection.execute(
+            SECTORS, {"asset_class": asset_class, "country": country}
+        )
+        industries: dict[str, list[tuple[str, int]]] = {}
+        totals: dict[str, int] = {}
+        for row in rows:
+            totals[row.sector] = totals.get(row.sector, 0) + row.n
+            if row.industry:
+                industries.setdefault(row.sector, []).append((row.industry, row.n))
+        return [
+            SectorCount(sector=sector, count=n, industries=industries.get(sector, ()))
+            for sector, n in sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+        ]
+
+    async def known_values(self, column: str) -> Sequence[str]:
+        if column not in ("sector", "industry", "country", "exchange", "currency"):
+            raise ValueError(column)
+        rows = await self.connection.execute(text(VALUES.format(column=column)))
+        return list(rows.scalars())
+
+    async def listings(self, asset: Asset, *, limit: int) -> Sequence[Asset]:
+        values = {
+            "id": asset.id,
+            "isin": asset.isin,
+            "name": asset.name,
+            "asset_class": asset.asset_class,
+            "limit": limit,
+        }
+        rows = await self.connection.execute(LISTINGS, values)
+        return [to_asset(row) for row in rows.mappings()]

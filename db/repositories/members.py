@@ -1,0 +1,211 @@
+"""Memberships on two clocks. Nothing is rewritten: a row's `known` closes, others follow."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.domain.universe import POSITION_GAP, Constituent
+from core.ports import MemberWindow
+from db.mapping import asset_columns, to_asset
+
+CURRENT = "upper_inf(valid) and upper_inf(known)"
+
+AMONG = text(
+    f"select asset_id from universe_assets where universe_id = :universe and {CURRENT}"
+    " and asset_id = any(:assets)"
+)
+POSITIONS = text(
+    f"select asset_id, position from universe_assets where universe_id = :universe and {CURRENT}"
+    " order by position, asset_id"
+)
+
+# An asset that was in before and comes back with a date inside its old interval would overlap
+# it: the old row gives way, and the new one starts where the old one did.
+SUPERSEDE_OVERLAPS = text("""
+update universe_assets set known = int8range(lower(known), :version)
+where universe_id = :universe and asset_id = any(:assets) and upper_inf(known)
+  and valid && daterange(:effective, null)
+returning asset_id, lower(valid) as started
+""")
+ADD = text(f"""
+insert into universe_assets
+    (universe_id, owner_id, asset_id, valid, known, position, change_set_id)
+select :universe, :owner, a.id, daterange(least(:effective, o.started), null),
+       int8range(:version, null), last.position + {POSITION_GAP} * a.ord, :change_set
+from unnest(cast(:assets as uuid[])) with ordinality a(id, ord)
+left join unnest(cast(:old as uuid[]), cast(:started as date[])) o(id, started) on o.id = a.id
+cross join (
+    select coalesce(max(position), 0) as position from universe_assets
+    where universe_id = :universe and {CURRENT}
+) last
+""")
+
+# Closing and reopening happen in one statement each, in this order: the exclusion constraint is
+# checked at once. A membership that ends on the day it began leaves no dated row.
+CLOSE = text(f"""
+update universe_assets set known = int8range(lower(known), :version)
+where universe_id = :universe and asset_id = any(:assets) and {CURRENT}
+""")
+FOLLOW_ENDED = text("""
+insert into universe_assets (universe_id, owner_id, asset_id, valid, known, position,
+                             change_set_id, added_at, weight, note, tags)
+select universe_id, owner_id, asset_id, daterange(lower(valid), :effective),
+       int8range(:version, null), position, :change_set, added_at, weight, note, tags
+from universe_assets
+where universe_id = :universe and asset_id = any(:assets) and upper(known) = :version
+  and upper_inf(valid) and lower(valid) < :effective
+""")
+FOLLOW_MOVED = text("""
+insert into universe_assets (universe_id, owner_id, asset_id, valid, known, position,
+                             change_set_id, added_at, weight, note, tags)
+select m.universe_id, m.owner_id, m.asset_id, m.valid, int8range(:version, null), p.position,
+       :change_set, m.added_at, m.weight, m.note, m.tags
+from universe_assets m
+join unnest(cast(:assets as uuid[]), cast(:positions as bigint[])) p(id, position)
+  on p.id = m.asset_id
+where m.universe_id = :universe and upper(m.known) = :version and upper_inf(m.valid)
+""")
+
+LIST = """
+select {columns}, m.position, lower(m.valid) as valid_from, upper(m.valid) as valid_to
+from universe_assets m join assets a on a.id = m.asset_id
+where m.universe_id = :universe and {window}
+  and (cast(:position as bigint) is null or (m.position, m.asset_id) > (:position, :asset))
+order by m.position, m.asset_id limit :limit
+"""
+
+
+def window_clause(window: MemberWindow) -> tuple[str, dict[str, Any]]:
+    """The condition that picks the members of a window, with its parameters."""
+    if window.start is not None or window.end is not None:
+        # whoever was ever in, each once, with the last of its intervals
+        return (
+            """upper_inf(m.known) and m.valid && daterange(:start, :end) and not exists (
+                select from universe_assets later
+                where later.universe_id = m.universe_id and later.asset_id = m.asset_id
+                  and upper_inf(later.known) and later.valid && daterange(:start, :end)
+                  and lower(later.valid) > lower(m.valid))""",
+            {"start": window.start, "end": window.end},
+        )
+    if window.version is not None and window.as_of is not None:
+        return (
+            "m.known @> cast(:version as bigint) and m.valid @> cast(:day as date)",
+            {"version": window.version, "day": window.as_of},
+        )
+    if window.version is not None:
+        return (
+            "m.known @> cast(:version as bigint) and upper_inf(m.valid)",
+            {"version": window.version},
+        )
+    if window.as_of is not None:
+        return "upper_inf(m.known) and m.valid @> cast(:day as date)", {"day": window.as_of}
+    return "upper_inf(m.valid) and upper_inf(m.known)", {}
+
+
+@dataclass(frozen=True, slots=True)
+class SqlMemberRepository:
+    connection: AsyncConnection
+    owner_id: UUID
+
+    async def among(self, universe_id: UUID, assets: Collection[UUID]) -> set[UUID]:
+        values = {"universe": universe_id, "assets": list(assets)}
+        return set((await self.connection.execute(AMONG, values)).scalars())
+
+    async def positions(self, universe_id: UUID) -> Sequence[tuple[UUID, int]]:
+        rows = await self.connection.execute(POSITIONS, {"universe": universe_id})
+        return [(row.asset_id, row.position) for row in rows]
+
+    async def add(
+        self,
+        universe_id: UUID,
+        assets: Sequence[UUID],
+        *,
+        change_set: UUID,
+        version: int,
+        effective: date,
+    ) -> None:
+        values = {
+            "universe": universe_id,
+            "owner": self.owner_id,
+            "assets": list(assets),
+            "change_set": change_set,
+            "version": version,
+            "effective": effective,
+        }
+        old = (await self.connection.execute(SUPERSEDE_OVERLAPS, values)).all()
+        earliest: dict[UUID, date] = {}
+        for row in old:
+            earliest[row.asset_id] = min(row.started, earliest.get(row.asset_id, row.started))
+        intervals = {"old": list(earliest), "started": list(earliest.values())}
+        await self.connection.execute(ADD, values | intervals)
+
+    async def remove(
+        self,
+        universe_id: UUID,
+        assets: Sequence[UUID],
+        *,
+        change_set: UUID,
+        version: int,
+        effective: date,
+    ) -> None:
+        values = {
+            "universe": universe_id,
+            "assets": list(assets),
+            "change_set": change_set,
+            "version": version,
+            "effective": effective,
+        }
+        await self.connection.execute(CLOSE, values)
+        await self.connection.execute(FOLLOW_ENDED, values)
+
+    async def move(
+        self, universe_id: UUID, positions: Mapping[UUID, int], *, change_set: UUID, version: int
+    ) -> None:
+        values = {
+            "universe": universe_id,
+            "assets": list(positions),
+            "positions": list(positions.values()),
+            "change_set": change_set,
+            "version": version,
+        }
+        await self.connection.execute(CLOSE, values)
+        await self.connection.execute(FOLLOW_MOVED, values)
+
+    async def list(
+        self,
+        universe_id: UUID,
+        *,
+        window: MemberWindow,
+        after: tuple[int, UUID] | None,
+        limit: int,
+    ) -> Sequence[Constituent]:
+        clause, values = window_clause(window)
+        position, asset = after or (None, None)
+        rows = await self.connection.execute(
+            text(LIST.format(columns=asset_columns("a"), window=clause)),
+            values
+            | {"universe": universe_id, "position": position, "asset": asset, "limit": limit},
+        )
+        return [
+            Constituent(
+                asset=to_asset(row),
+                position=row["position"],
+                valid_from=row["valid_from"],
+                valid_to=row["valid_to"],
+            )
+            for row in rows.mappings()
+        ]
+
+    async def count(self, universe_id: UUID, *, window: MemberWindow) -> int:
+        clause, values = window_clause(window)
+        statement = text(
+            f"select count(*) from universe_assets m where m.universe_id = :universe and {clause}"
+        )
+        return (
+            await self.connection.execute(statement, values | {"universe": universe_id})
+        ).scalar_one()

@@ -1,0 +1,129 @@
+"""Universes of the tenant; the policy hides everybody else's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.domain.universe import Universe, UniverseSource
+from db.mapping import to_universe
+
+# A member is doubtful when its listing is dead or when what confirmed it is over 30 days old.
+SELECT = """
+select u.id, u.name, u.description, u.version, u.source, u.created_at, u.updated_at,
+       m.asset_count, m.doubtful_count, p.pending_count
+from {source} u
+cross join lateral (
+    select count(*) as asset_count,
+           count(*) filter (
+               where a.status <> 'active' or a.last_validated_at < now() - interval '30 days'
+           ) as doubtful_count
+    from universe_assets m join assets a on a.id = m.asset_id
+    where m.universe_id = u.id and upper_inf(m.valid) and upper_inf(m.known)
+) m
+cross join lateral (
+    select count(*) as pending_count from pending_symbols p where p.universe_id = u.id
+) p
+"""
+
+FIND = text(SELECT.format(source="universes") + " where u.id = :id and u.deleted_at is null")
+FIND_BY_NAME = text(
+    SELECT.format(source="universes") + " where u.name = :name and u.deleted_at is null"
+)
+FIND_DELETED = text(SELECT.format(source="universes") + " where u.id = :id and u.deleted_at >= :at")
+LOCK = text("select id from universes where id = :id and deleted_at is null for update")
+
+# `strpos` on lowered text: a query is words, never a pattern.
+MATCHES = """
+deleted_at is null and (
+    cast(:query as text) is null
+    or strpos(lower(name), lower(:query)) > 0 or strpos(lower(description), lower(:query)) > 0
+)
+"""
+LIST = text(
+    SELECT.format(
+        source=f"""(
+            select * from universes
+            where {MATCHES} and (
+                cast(:at as timestamptz) is null or (created_at, id) < (:at, cast(:id as uuid))
+            )
+            order by created_at desc, id desc limit :limit
+        )"""
+    )
+    + " order by u.created_at desc, u.id desc"
+)
+COUNT = text(f"select count(*) from universes where {MATCHES}")
+ADD = text(
+    "insert into universes (owner_id, name, description, source, created_at, updated_at)"
+    " values (:owner, :name, :description, :source, :now, :now)"
+    " returning id, name, description, version, source, created_at, updated_at"
+)
+UPDATE = text(
+    "update universes set name = :name, description = :description, updated_at = :now"
+    " where id = :id"
+)
+DELETE = text("update universes set deleted_at = :now where id = :id and deleted_at is null")
+RESTORE = text("update universes set deleted_at = null where id = :id")
+
+
+@dataclass(frozen=True, slots=True)
+class SqlUniverseRepository:
+    connection: AsyncConnection
+    owner_id: UUID
+
+    async def find_by_name(self, name: str) -> Universe | None:
+        row = (await self.connection.execute(FIND_BY_NAME, {"name": name})).mappings().first()
+        return to_universe(row) if row else None
+
+    async def find(self, universe_id: UUID) -> Universe | None:
+        row = (await self.connection.execute(FIND, {"id": universe_id})).mappings().first()
+        return to_universe(row) if row else None
+
+    async def lock(self, universe_id: UUID) -> Universe | None:
+        await self.connection.execute(LOCK, {"id": universe_id})
+        return await self.find(universe_id)
+
+    async def list(
+        self, *, query: str | None, after: tuple[datetime, UUID] | None, limit: int
+    ) -> Sequence[Universe]:
+        at, universe_id = after or (None, None)
+        rows = await self.connection.execute(
+            LIST, {"query": query, "at": at, "id": universe_id, "limit": limit}
+        )
+        return [to_universe(row) for row in rows.mappings()]
+
+    async def count(self, *, query: str | None) -> int:
+        return (await self.connection.execute(COUNT, {"query": query})).scalar_one()
+
+    async def add(
+        self, *, name: str, description: str, source: UniverseSource, now: datetime
+    ) -> Universe:
+        values = {
+            "owner": self.owner_id,
+            "name": name,
+            "description": description,
+            "source": source,
+            "now": now,
+        }
+        return to_universe((await self.connection.execute(ADD, values)).mappings().one())
+
+    async def update(
+        self, universe_id: UUID, *, name: str, description: str, now: datetime
+    ) -> None:
+        await self.connection.execute(
+            UPDATE, {"id": universe_id, "name": name, "description": description, "now": now}
+        )
+
+    async def delete(self, universe_id: UUID, *, now: datetime) -> None:
+        await self.connection.execute(DELETE, {"id": universe_id, "now": now})
+
+    async def find_deleted(self, universe_id: UUID, *, since: datetime) -> Universe | None:
+        values = {"id": universe_id, "at": since}
+        row = (await self.connection.execute(FIND_DELETED, values)).mappings().first()
+        return to_universe(row) if row else None
+
+    async def restore(self, universe_id: UUID) -> None:
+        await self.connection.execute(RESTORE, {"id": universe_id})

@@ -1,0 +1,93 @@
+"""Transactions under a role: each says who asks before it reads anything."""
+
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from core.domain.errors import UnavailableError
+
+log = logging.getLogger(__name__)
+
+
+class Role(StrEnum):
+    """What a transaction may do; the role ends with it."""
+
+    APP = "universe_app"
+    CATALOG = "universe_catalog"
+    WORKER = "universe_worker"
+
+
+# One round trip: the role and the tenant, both local to the transaction, so that a pooled
+# connection cannot carry them over.
+ENTER = text("select set_config('role', :role, true), set_config('app.user_id', :user_id, true)")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A pool, and what brings the server back where it is ours to bring back."""
+
+    engine: AsyncEngine
+    revive: Callable[[], Awaitable[None]] | None = None
+
+    async def connect(self) -> AsyncConnection:
+        """A connection; where the server went away, one more try after it was brought back."""
+        try:
+            return await self.engine.connect()
+        except (OperationalError, InterfaceError) as error:
+            if self.revive is None:
+                raise
+            log.warning("The database went away (%s); bringing it back.", type(error).__name__)
+            await self.revive()
+            return await self.engine.connect()
+
+    async def dispose(self) -> None:
+        await self.engine.dispose()
+
+
+def open_database(url: str, *, revive: Callable[[], Awaitable[None]] | None = None) -> Database:
+    engine = create_async_engine(
+        url,
+        pool_size=8,
+        max_overflow=8,
+        pool_timeout=10,
+        pool_pre_ping=True,  # a server that was restarted costs one reconnect, not an error
+        connect_args={"connect_timeout": 10, "application_name": "universe"},
+    )
+    return Database(engine, revive)
+
+
+@asynccontextmanager
+async def transaction(
+    database: Database, role: Role, *, user_id: UUID | None = None
+) -> AsyncGenerator[AsyncConnection]:
+    """Commit on a clean exit, roll back on an exception; no tenant, no rows.
+
+    Raises:
+        UnavailableError: The database does not answer; nothing was changed.
+    """
+    try:
+        connection = await database.connect()
+        try:
+            async with connection.begin():
+                await connection.execute(ENTER, {"role": role, "user_id": str(user_id or "")})
+                yield connection
+        finally:
+            await connection.close()
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise UnavailableError(
+            "The database does not answer. Nothing was changed; try again in a few seconds."
+        ) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise UnavailableError(
+                "The connection to the database was lost. Nothing was changed; try again."
+            ) from error
+        raise

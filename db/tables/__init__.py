@@ -1,0 +1,32 @@
+"""Tables of the service, one module a noun; `Base.metadata` holds them all."""
+
+from db.tables.base import Base
+from db.tables.catalog import (
+    AssetRow,
+    AssetSymbolRow,
+    CatalogImportRow,
+    IndexMembershipRow,
+    ValidationRow,
+)
+from db.tables.identity import ApiTokenRow, IdempotencyKeyRow, UserRow
+from db.tables.jobs import JobItemRow, JobRow, PeriodicRunRow
+from db.tables.universe import ChangeSetRow, PendingSymbolRow, UniverseAssetRow, UniverseRow
+
+__all__ = [
+    "ApiTokenRow",
+    "AssetRow",
+    "AssetSymbolRow",
+    "Base",
+    "CatalogImportRow",
+    "ChangeSetRow",
+    "IdempotencyKeyRow",
+    "IndexMembershipRow",
+    "JobItemRow",
+    "JobRow",
+    "PendingSymbolRow",
+    "PeriodicRunRow",
+    "UniverseAssetRow",
+    "UniverseRow",
+    "UserRow",
+    "ValidationRow",
+]

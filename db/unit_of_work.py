@@ -1,0 +1,39 @@
+"""The PostgreSQL unit of work: the repositories of one tenant over one transaction."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.ports import UnitOfWork
+from db.repositories.assets import SqlAssetRepository
+from db.repositories.changes import (
+    SqlChangeSetRepository,
+    SqlPendingRepository,
+    SqlReplayRepository,
+)
+from db.repositories.members import SqlMemberRepository
+from db.repositories.universes import SqlUniverseRepository
+from db.session import Database, Role, transaction
+
+
+class SqlUnitOfWork:
+    def __init__(self, connection: AsyncConnection, owner_id: UUID) -> None:
+        self.universes = SqlUniverseRepository(connection, owner_id)
+        self.members = SqlMemberRepository(connection, owner_id)
+        self.pending = SqlPendingRepository(connection, owner_id)
+        self.changes = SqlChangeSetRepository(connection, owner_id)
+        self.replays = SqlReplayRepository(connection, owner_id)
+        self.assets = SqlAssetRepository(connection)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlUnitOfWorkFactory:
+    database: Database
+
+    @asynccontextmanager
+    async def __call__(self, user_id: UUID) -> AsyncGenerator[UnitOfWork]:
+        async with transaction(self.database, Role.APP, user_id=user_id) as connection:
+            yield SqlUnitOfWork(connection, user_id)

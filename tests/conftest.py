@@ -1,0 +1,8 @@
+"""Fixtures shared by every suite."""
+
+import pytest
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"

@@ -1,0 +1,169 @@
+"""Several providers as one."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Collection, Mapping
+from datetime import UTC, datetime
+
+import pytest
+
+from core.adapters.providers import ProviderChain
+from core.domain.asset import Quote
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def quote(symbol: str, source: str = "first") -> Quote:
+    return Quote(
+        symbol=symbol,
+        name=symbol,
+        asset_class=None,
+        exchange=None,
+        currency=None,
+        alive=True,
+        source=source,
+        fetched_at=NOW,
+    )
+
+
+class Provider:
+    """Knows what it is told, and answers when it is let."""
+
+    def __init__(self, name: str, answers: Mapping[str, Quote | None]) -> None:
+        self.name = name
+        self.answers = dict(answers)
+        self.asked: list[tuple[str, ...]] = []
+        self.go = asyncio.Event()
+        self.go.set()
+        self.is_closed = False
+
+    async def quotes(self, symbols: Collection[str]) -> Mapping[str, Quote | None]:
+        self.asked.append(tuple(symbols))
+        await self.go.wait()
+        return self.answers
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
+async def test_the_second_is_asked_only_for_what_the_first_left_undecided() -> None:
+    first = Provider("first", {"A": quote("A"), "B": None})
+    second = Provider("second", {"C": quote("C", "second")})
+
+    answers = await ProviderChain([first, second]).quotes(["A", "B", "C", "D"])
+
+    assert answers == {"A": quote("A"), "B": None, "C": quote("C", "second")}
+    assert second.asked == [("C", "D")]
+
+
+async def test_what_nobody_asked_for_is_not_answered() -> None:
+    chain = ProviderChain([Provider("first", {"A": quote("A"), "X": None})])
+
+    assert await chain.quotes(["A"]) == {"A": quote("A")}
+
+
+async def test_without_providers_nothing_is_decided() -> None:
+    assert await ProviderChain([]).quotes(["A"]) == {}
+
+
+async def test_two_who_ask_for_one_symbol_share_one_question() -> None:
+    provider = Provider("first", {"A": quote("A"), "B": quote("B")})
+    provider.go.clear()
+    chain = ProviderChain([provider])
+
+    both = asyncio.gather(chain.quotes(["A"]), chain.quotes(["A", "B"]))
+    while len(provider.asked) < 2:
+        await asyncio.sleep(0)
+    provider.go.set()
+
+    assert await both == [{"A": quote("A")}, {"A": quote("A"), "B": quote("B")}]
+    assert provider.asked == [("A",), ("B",)]
+
+
+async def test_after_an_answer_the_next_question_is_a_new_one() -> None:
+    provider = Provider("first", {"A": quote("A")})
+    chain = ProviderChain([provider])
+
+    await chain.quotes(["A"])
+    await chain.quotes(["A"])
+
+    assert provider.asked == [("A",), ("A",)]
+
+
+async def test_at_the_deadline_the_caller_gets_what_came_and_the_rest_is_kept_later() -> None:
+    kept: dict[str, Quote | None] = {}
+    is_kept = asyncio.Event()
+
+    async def keep(answers: Mapping[str, Quote | None]) -> None:
+        kept.update(answers)
+        if "B" in kept:
+            is_kept.set()
+
+    quick, slow = Provider("quick", {"A": quote("A")}), Provider("slow", {"B": quote("B")})
+    slow.go.clear()
+    chain = ProviderChain([quick, slow], keep=keep)
+
+    answers = await chain.quotes_within(["A", "B"], 0.01)
+
+    assert answers == {"A": quote("A")}
+    slow.go.set()
+    await is_kept.wait()
+    assert kept == {"A": quote("A"), "B": quote("B")}
+
+
+async def test_a_caller_who_is_cancelled_takes_the_question_from_nobody() -> None:
+    provider = Provider("first", {"A": quote("A")})
+    provider.go.clear()
+    chain = ProviderChain([provider])
+    leaver = asyncio.create_task(chain.quotes(["A"]))
+    stayer = asyncio.create_task(chain.quotes(["A"]))
+    while not provider.asked:
+        await asyncio.sleep(0)
+
+    leaver.cancel()
+    provider.go.set()
+
+    assert await stayer == {"A": quote("A")}
+    assert provider.asked == [("A",)]
+
+
+async def test_a_streaming_provider_answers_in_parts() -> None:
+    class Streaming(Provider):
+        async def stream(
+            self, symbols: Collection[str]
+        ) -> AsyncGenerator[Mapping[str, Quote | None]]:
+            yield {"A": quote("A")}
+            await self.go.wait()
+            yield {"B": None}
+
+    provider = Streaming("streaming", {})
+    provider.go.clear()
+    chain = ProviderChain([provider])
+
+    assert await chain.quotes_within(["A", "B"], 0.01) == {"A": quote("A")}
+    rest = asyncio.create_task(chain.quotes(["B"]))
+    provider.go.set()
+    assert await rest == {"B": None}
+
+
+async def test_many_symbols_are_asked_in_batches_of_fifty() -> None:
+    provider = Provider("first", {})
+
+    await ProviderChain([provider]).quotes([f"S{n}" for n in range(120)])
+
+    assert [len(batch) for batch in provider.asked] == [50, 50, 20]
+
+
+async def test_closing_gives_up_what_is_under_way() -> None:
+    provider = Provider("first", {"A": quote("A")})
+    provider.go.clear()
+    chain = ProviderChain([provider])
+    waiting = asyncio.create_task(chain.quotes(["A"]))
+    while not provider.asked:
+        await asyncio.sleep(0)
+
+    await chain.aclose()
+
+    assert await waiting == {}
+    assert provider.is_closed
