@@ -10,10 +10,10 @@ import anyio
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from core.adapters.catalog import read_catalog
+from core.adapters.catalog import CatalogFile, read_catalog
 from core.bootstrap import open_services
 from core.config import Settings
-from core.domain.catalog import CatalogRow, CatalogStatus, ImportReport, RejectedRow
+from core.domain.catalog import CatalogStatus, ImportReport, RejectedRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,29 +47,28 @@ def import_file(settings: Settings, path: Path) -> Imported:
         file = read_catalog(path)
         bar.update(reading, total=len(file.rows), completed=len(file.rows))
         loading = bar.add_task("loading", total=len(file.rows))
-        report = anyio.run(
-            _load,
-            settings,
-            file.rows,
-            path,
-            len(file.rejected),
-            lambda n: bar.update(loading, completed=n),
-        )
+
+        def progress(rows: int) -> None:
+            bar.update(loading, completed=rows)
+
+        report = anyio.run(_load, settings, file, path, progress)
     return Imported(report=report, rejected=file.rejected, notices=file.notices)
 
 
 async def _load(
     settings: Settings,
-    rows: tuple[CatalogRow, ...],
+    file: CatalogFile,
     path: Path,
-    rejected: int,
     progress: Callable[[int], None],
 ) -> ImportReport:
-    with path.open("rb") as file:
-        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+    checksum = hashlib.sha256(await anyio.Path(path).read_bytes()).hexdigest()
     async with open_services(settings) as services:
         return await services.catalog.load(
-            rows, source=path.name, checksum=checksum, rejected=rejected, progress=progress
+            file.rows,
+            source=path.name,
+            checksum=checksum,
+            rejected=len(file.rejected),
+            progress=progress,
         )
 
 

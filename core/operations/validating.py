@@ -143,7 +143,7 @@ async def _similar(uow: UnitOfWork, wanted: Sequence[SuggestionNeeds]) -> Knowle
     spellings = {symbol for need in wanted for symbol in need.spellings}
     near = await uow.assets.by_symbols(spellings)
     return Knowledge(
-        name_matches={need.text: tuple(names[need.name]) for need in wanted if need.name in names},
+        name_matches={need.text: tuple(names.get(need.name or "", ())) for need in wanted},
         near={
             need.text: tuple(near[symbol] for symbol in need.spellings if symbol in near)
             for need in wanted

@@ -23,19 +23,25 @@ from tests.integration.embedded_support import (
 )
 
 
-@pytest.fixture
-def data_dir(monkeypatch: pytest.MonkeyPatch) -> Generator[Path]:
+@pytest.fixture(autouse=True)
+def _short_linger(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UNIVERSE_EMBEDDED_LINGER", "0.2")
+
+
+@pytest.fixture
+def data_dir() -> Generator[Path]:
     with data_folder() as path:
         yield path
 
 
-@pytest.fixture
-def lease(data_dir: Path) -> Generator[Lease]:
-    with acquire(data_dir) as lease:
-        execute(lease, "create table kept (n int)", "insert into kept values (7)")
-        valkey(lease, "SET", "kept", "7")
-        yield lease
+@pytest.fixture(scope="module")
+def lease() -> Generator[Lease]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UNIVERSE_EMBEDDED_LINGER", "0.2")
+        with data_folder() as path, acquire(path) as lease:
+            execute(lease, "create table kept (n int)", "insert into kept values (7)")
+            valkey(lease, "SET", "kept", "7")
+            yield lease
 
 
 def connect(lease: Lease) -> psycopg.Connection:
@@ -56,7 +62,7 @@ def assert_all_is_well(lease: Lease) -> None:
     assert valkey(lease, "GET", "kept") == "7"
 
 
-def test_a_killed_keeper_is_replaced_and_the_servers_go_on(lease: Lease, data_dir: Path) -> None:
+def test_a_killed_keeper_is_replaced_and_the_servers_go_on(lease: Lease) -> None:
     before = lease.status()
 
     kill(before.keeper_pid)
@@ -67,11 +73,10 @@ def test_a_killed_keeper_is_replaced_and_the_servers_go_on(lease: Lease, data_di
     assert lease.status().valkey.pid == before.valkey.pid
 
 
-def test_adopted_servers_stop_like_any_other(lease: Lease, data_dir: Path) -> None:
-    kill(lease.status().keeper_pid)
-    lease.ensure()
-
-    lease.close()
+def test_adopted_servers_stop_like_any_other(data_dir: Path) -> None:
+    with acquire(data_dir) as lease:
+        kill(lease.status().keeper_pid)
+        lease.ensure()
 
     eventually(lambda: processes_of(data_dir) == [])
 
@@ -120,14 +125,14 @@ def test_everything_killed_at_once_loses_nothing(lease: Lease) -> None:
     assert_all_is_well(lease)
 
 
-def test_every_process_of_a_server_holds_its_lock(lease: Lease, data_dir: Path) -> None:
-    home = Home(data_dir=data_dir, path=data_dir)
+def test_every_process_of_a_server_holds_its_lock(lease: Lease) -> None:
+    home = Home(data_dir=lease.status().data_dir, path=lease.status().server_files)
 
     kill(lease.status().keeper_pid)
 
     assert try_lock(home.server_lock(Service.POSTGRES)) is None
     assert try_lock(home.server_lock(Service.VALKEY)) is None
-    lease.ensure()  # or nobody would stop the servers
+    lease.ensure()  # the servers of a dead keeper stop only when a new one adopts them
 
 
 def test_initdb_killed_in_the_middle_leaves_a_folder_that_works(data_dir: Path) -> None:

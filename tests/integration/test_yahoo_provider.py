@@ -103,8 +103,16 @@ async def test_trouble_at_the_second_question_buries_nobody(
 
 @pytest.mark.parametrize(
     ("kind", "status"),
-    [("status", 503), ("status", 401), ("status", 429), ("html", 200), ("truncated", 200)]
-    + [("empty", 200), ("cut", 200), ("drop", 200)],
+    [
+        ("status", 503),
+        ("status", 401),
+        ("status", 429),
+        ("html", 200),
+        ("truncated", 200),
+        ("empty", 200),
+        ("cut", 200),
+        ("drop", 200),
+    ],
 )
 async def test_a_single_hiccup_is_not_noticed(
     kind: str, status: int, fake: ProviderFake, make_provider: MakeProvider

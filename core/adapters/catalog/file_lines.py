@@ -4,9 +4,12 @@ import gzip
 import zlib
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 from core.domain.errors import InvalidInputError
+
+MAX_UNPACKED = 512 << 20
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -14,7 +17,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 def text_lines(path: Path) -> Iterator[str]:
     """Lines of the file with their line ends; faults raise InvalidInputError naming the line."""
-    with _opened(path) as stream, _unbroken(path):
+    with _unbroken(path), _opened(path) as stream:
         number = 0
         for number, line in enumerate(stream, start=1):
             raw = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
@@ -44,8 +47,14 @@ def _opened(path: Path) -> Generator[Iterable[bytes]]:
         if not zipped:
             yield file
             return
-        with gzip.open(file, "rb") as unpacked:
-            yield unpacked
+        with gzip.open(file, "rb") as packed:
+            # In one piece: reading a gzip line by line takes as long as all the rest of a line.
+            content = packed.read(MAX_UNPACKED + 1)
+        if len(content) > MAX_UNPACKED:
+            raise InvalidInputError(
+                f"{path.name} unpacks to more than {MAX_UNPACKED >> 20} MiB; split it."
+            )
+        yield BytesIO(content)
 
 
 @contextmanager

@@ -44,7 +44,6 @@ def canonical(symbol: str) -> str | None:
 
 
 def _american(text: str) -> str | None:
-    """The best reading that is more than the bare dialect: WS is a warrant, not a class WS."""
-    candidates = [c for tier in american(text) for c in tier]
-    kinds = [c.symbol for c in candidates if c.rule in ("american_kind", "class")]
-    return next(iter(kinds), None)
+    """The best reading: in listings U, W and R mark units, warrants and rights, no classes."""
+    symbols = {c.rule: c.symbol for tier in reversed(tuple(american(text))) for c in tier}
+    return symbols.get("american_kind") or symbols.get("class")

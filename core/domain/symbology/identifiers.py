@@ -25,19 +25,29 @@ def isin_of(text: str) -> str | None:
     if _FIGI.fullmatch(upper):
         raise _unsupported("a FIGI")
     if _ISIN.fullmatch(upper):
-        if has_isin_check_digit(upper):
-            return upper
-        if sum(char.isdigit() for char in upper) >= _DIGITS_OF_AN_ISIN:
-            raise RefusedError(
-                RefusalKind.MALFORMED, "This has the shape of an ISIN with a wrong check digit."
-            )
-    if _CUSIP.fullmatch(upper) and _has_cusip_check_digit(upper):
-        raise _unsupported("a CUSIP")
-    if _SEDOL.fullmatch(upper) and _has_sedol_check_digit(upper):
-        raise _unsupported("a SEDOL")
-    if _LEI.fullmatch(upper) and not upper.isdigit():
-        raise _unsupported("a LEI")
+        return _checked_isin(upper)
+    other = _other_identifier(upper)
+    if other:
+        raise _unsupported(other)
     return None
+
+
+def _checked_isin(upper: str) -> str | None:
+    if has_isin_check_digit(upper):
+        return upper
+    if sum(char.isdigit() for char in upper) >= _DIGITS_OF_AN_ISIN:
+        raise RefusedError(
+            RefusalKind.MALFORMED, "This has the shape of an ISIN with a wrong check digit."
+        )
+    return None
+
+
+def _other_identifier(upper: str) -> str | None:
+    if _CUSIP.fullmatch(upper) and _has_cusip_check_digit(upper):
+        return "a CUSIP"
+    if _SEDOL.fullmatch(upper) and _has_sedol_check_digit(upper):
+        return "a SEDOL"
+    return "a LEI" if _LEI.fullmatch(upper) and not upper.isdigit() else None
 
 
 def has_isin_check_digit(isin: str) -> bool:

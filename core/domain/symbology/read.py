@@ -44,7 +44,8 @@ def read(text: str) -> Reading | Refusal:
         refuse_by_shape(cleaned)
         tiers = _distinct(_all_tiers(cleaned))
         if not tiers:
-            raise RefusedError(RefusalKind.MALFORMED, "No notation of symbols reads like this.")
+            kind = RefusalKind.WORDS if " " in cleaned else RefusalKind.MALFORMED
+            raise RefusedError(kind, "No notation of symbols reads like this.")
     except RefusedError as refused:
         return _refusal(text, refused)
     return Reading(text=cleaned, tiers=tiers)

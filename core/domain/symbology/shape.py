@@ -30,12 +30,12 @@ _MISPLACED_SIGNS = (
 _DOTS_TWICE = re.compile(r"\w{1,5}\.\.L")  # London pads short tickers with a dot
 _AT = re.compile(r"@\w{1,3}|\w+@\w+\.(?:QA|CM)", re.IGNORECASE)
 
-_KEY = r"(?: (?:EQUITY|INDEX|CURNCY|COMDTY|CORP|PFD))"
+_KEY = r"(?: (?:EQUITY|INDEX|CURNCY|COMDTY|PFD))"
 _SPACED = tuple(
     re.compile(pattern)
     for pattern in (
         rf"[A-Z0-9/&.\-]{{1,12}} (?:{'|'.join(BLOOMBERG_WORDS)}){_KEY}?",
-        rf"[A-Z0-9]{{1,8}}{_KEY}",
+        r"[A-Z0-9]{1,8} (?:INDEX|CURNCY|COMDTY)",
         r"[A-Z]{1,5} [A-Z]",
         r"[A-Z]{1,5} PR[ \-.]?[A-Z]?",
         r"[A-Z]{1,5} P[A-Z]",

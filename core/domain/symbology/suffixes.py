@@ -9,7 +9,7 @@ from core.domain.symbology.placing import on_venue, on_venues
 from core.domain.symbology.reading import Tier
 from core.domain.symbology.venues import ALIAS_SUFFIXES, BLOOMBERG_WORDS, MIC_WORDS, SUFFIXES
 
-_YELLOW_KEY = re.compile(r" (?:EQUITY|INDEX|CURNCY|COMDTY|CORP|PFD)$")
+_YELLOW_KEY = re.compile(r" (?:EQUITY|INDEX|CURNCY|COMDTY|PFD)$")
 _AMERICAN_ROOT = re.compile(r"[A-Z]{1,5}")
 _AMERICAN_TAILS = frozenset({"WS", "WT", "UN", "RT"})
 _PREFERRED_TAIL = re.compile(r"PR?[A-Z]?|CL[A-Z]")

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -34,8 +33,7 @@ def test_sockets_stay_in_the_data_folder_where_the_path_is_short() -> None:
 def test_sockets_move_to_tmp_where_the_path_is_long_or_odd(path: str) -> None:
     run = home_in(Path(path)).run_dir(7)
 
-    assert run.parent == Path("/tmp")
-    assert run.name.startswith("universe-7-")
+    assert str(run).startswith("/tmp/universe-7-")  # noqa: S108 - no file is made there
     assert run == home_in(Path(path)).run_dir(7)
     assert run != home_in(Path(path + "x")).run_dir(7)
 
@@ -196,10 +194,10 @@ def system_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Generator[Path]:
+def data_dir(tmp_path: Path) -> Path:
     path = tmp_path / "data"
     path.mkdir()
-    yield path
+    return path
 
 
 def test_a_redirected_folder_finds_its_files_again(system_dir: Path, data_dir: Path) -> None:

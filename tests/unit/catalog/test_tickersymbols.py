@@ -15,6 +15,11 @@ from core.adapters.catalog.source_company import (
 )
 from core.adapters.catalog.tickersymbols import TickerSymbols
 
+NO_LINES = (
+    "AIR.PA.DE BRK.B DRW3 ELIS RBSFY.PA UN TOT SI RTKM.ME 7912.L NL0013654783.F 0P0000KQL0 "
+    "6841 GS-PK BOAPL RACE.AS HDD"
+)
+
 
 @pytest.fixture(scope="module")
 def source() -> TickerSymbols:
@@ -55,28 +60,7 @@ def test_members_have_the_symbol_of_their_home_listing(
     assert symbol in _members(source, index)
 
 
-@pytest.mark.parametrize(
-    "symbol",
-    [
-        "AIR.PA.DE",
-        "BRK.B",
-        "DRW3",
-        "ELIS",
-        "RBSFY.PA",
-        "UN",
-        "TOT",
-        "SI",
-        "RTKM.ME",
-        "7912.L",
-        "NL0013654783.F",
-        "0P0000KQL0",
-        "6841",
-        "GS-PK",
-        "BOAPL",
-        "RACE.AS",
-        "HDD",
-    ],
-)
+@pytest.mark.parametrize("symbol", NO_LINES.split())
 def test_what_is_no_line_of_the_company_is_left_out(source: TickerSymbols, symbol: str) -> None:
     assert symbol not in source.rows
 

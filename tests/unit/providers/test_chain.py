@@ -34,12 +34,14 @@ class Provider:
         self.name = name
         self.answers = dict(answers)
         self.asked: list[tuple[str, ...]] = []
+        self.heard: asyncio.Queue[None] = asyncio.Queue()
         self.go = asyncio.Event()
         self.go.set()
         self.is_closed = False
 
     async def quotes(self, symbols: Collection[str]) -> Mapping[str, Quote | None]:
         self.asked.append(tuple(symbols))
+        self.heard.put_nowait(None)
         await self.go.wait()
         return self.answers
 
@@ -73,8 +75,8 @@ async def test_two_who_ask_for_one_symbol_share_one_question() -> None:
     chain = ProviderChain([provider])
 
     both = asyncio.gather(chain.quotes(["A"]), chain.quotes(["A", "B"]))
-    while len(provider.asked) < 2:
-        await asyncio.sleep(0)
+    await provider.heard.get()
+    await provider.heard.get()
     provider.go.set()
 
     assert await both == [{"A": quote("A")}, {"A": quote("A"), "B": quote("B")}]
@@ -118,8 +120,7 @@ async def test_a_caller_who_is_cancelled_takes_the_question_from_nobody() -> Non
     chain = ProviderChain([provider])
     leaver = asyncio.create_task(chain.quotes(["A"]))
     stayer = asyncio.create_task(chain.quotes(["A"]))
-    while not provider.asked:
-        await asyncio.sleep(0)
+    await provider.heard.get()
 
     leaver.cancel()
     provider.go.set()
@@ -160,8 +161,7 @@ async def test_closing_gives_up_what_is_under_way() -> None:
     provider.go.clear()
     chain = ProviderChain([provider])
     waiting = asyncio.create_task(chain.quotes(["A"]))
-    while not provider.asked:
-        await asyncio.sleep(0)
+    await provider.heard.get()
 
     await chain.aclose()
 

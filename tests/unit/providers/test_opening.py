@@ -43,7 +43,7 @@ def test_providers_come_in_the_order_of_the_setting(tmp_path: Path) -> None:
 
 
 def test_an_unknown_provider_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInputError, match="'bloomberg'.*yahoo"):
+    with pytest.raises(InvalidInputError, match=r"'bloomberg'.*yahoo"):
         open_providers(["bloomberg"], ProviderConfig(data_dir=tmp_path))
 
 

@@ -96,14 +96,14 @@ class World:
         """Read, look up, ask in rounds, decide, and search once more for suggestions."""
         reading = read(text)
         knowledge = self.asked(reading, self.looked_up(reading))
-        result = self._decide(text, reading, knowledge, expected_name)
+        result = self.decided(text, reading, knowledge, expected_name)
         wanted = suggestion_needs(reading, result)
         hits = {wanted.text: self._named(wanted.name)} if wanted.name else {}
         if expected_name:
             hits[expected_name] = self._named(expected_name)
         near = tuple(self.catalog[s] for s in wanted.spellings if s in self.catalog)
         knowledge = knowledge.merged(Knowledge(name_matches=hits, near={wanted.text: near}))
-        return self._decide(text, reading, knowledge, expected_name)
+        return self.decided(text, reading, knowledge, expected_name)
 
     def looked_up(self, reading: Reading | Refusal) -> Knowledge:
         wanted = needs([reading])
@@ -151,7 +151,7 @@ class World:
         wanted = name.casefold()
         return tuple(a for a in self.catalog.values() if wanted in a.name.casefold())
 
-    def _decide(
+    def decided(
         self,
         text: str,
         reading: Reading | Refusal,
