@@ -193,7 +193,9 @@ class ReplayRepository(Protocol):
 class AssetRepository(Protocol):
     """The catalogue, read-only."""
 
-    async def by_symbols(self, symbols: Collection[str]) -> Mapping[str, Asset]: ...
+    async def by_symbols(self, symbols: Collection[str]) -> Mapping[str, Asset]:
+        """By symbol, those people mean first coming first."""
+        ...
 
     async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, Asset]: ...
 

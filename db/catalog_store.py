@@ -46,6 +46,9 @@ STAGE = text(
     + ") on commit drop"
 )
 
+MEMBER_RANK = 40
+"""What each index an asset is in adds to its rank."""
+
 # Search shows the listing people mean first: class, then size, then home market; lines that only
 # mirror another listing (regional German venues, iNAV series, unnamed rows) go last.
 RANK = """
@@ -71,7 +74,8 @@ UPSERT = text(
     "from staged_assets s\n"
     "on conflict (symbol) do update set\n"
     + ",\n".join(f"{column} = coalesce(excluded.{column}, assets.{column})" for column in COMPARED)
-    + ",\nrank = excluded.rank, updated_at = now()\n"
+    + f",\nrank = excluded.rank + {MEMBER_RANK} * (select count(distinct index_code)"
+    " from index_memberships m where m.asset_id = assets.id), updated_at = now()\n"
     "where ("
     + ", ".join(f"assets.{column}" for column in COMPARED)
     + ") is distinct from ("
@@ -97,6 +101,12 @@ insert into index_memberships (index_code, asset_id, during, source)
 select distinct m.code, a.id, daterange(null, null), :source
 from unnest(cast(:codes as text[]), cast(:symbols as text[])) m(code, symbol)
 join assets a on a.symbol = m.symbol
+""")
+# Constituents of an index are named more often than others, those of several most of all.
+RANK_MEMBERS = text(f"""
+update assets s set rank = {RANK} + {MEMBER_RANK} * m.n
+from (select asset_id, count(distinct index_code) as n from index_memberships group by 1) m
+where m.asset_id = s.id
 """)
 ADD_FORMER = text("""
 insert into asset_symbols (asset_id, notation, symbol, valid_to, kind, successor, name, source)
@@ -210,6 +220,7 @@ class SqlCatalogStore:
                     "source": source,
                 },
             )
+            await connection.execute(RANK_MEMBERS)
             await connection.execute(
                 ADD_FORMER,
                 {

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-CRUMB = "made-up-crumb"
 LIMIT_NOTICE = "We have detected your API key as {key} and our limit is 25 requests per day."
 
 
@@ -72,6 +71,8 @@ class ProviderFake:
     rows: dict[str, dict[str, object]] = field(default_factory=dict[str, dict[str, object]])
     omitted: set[str] = field(default_factory=set[str])
     validates_all: bool = False
+    crumb: str = "made-up-crumb"
+    is_strict: bool = False
     listed: list[str] = field(default_factory=list[str])
     delisted: list[str] = field(default_factory=list[str])
     matches: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
@@ -129,6 +130,8 @@ class ProviderFake:
     def answer(self, endpoint: str, query: Mapping[str, str]) -> tuple[int, str]:
         """Answer status and body of a request that meets no fault."""
         symbols = _split(query.get("symbols", ""))
+        if endpoint == "quote" and self.is_strict and query.get("crumb") != self.crumb:
+            return 401, json.dumps({"finance": {"error": {"code": "Unauthorized"}}})
         if endpoint == "quote":
             known = [self.rows[s] for s in symbols if s in self.rows and s not in self.omitted]
             return 200, json.dumps({"quoteResponse": {"result": known, "error": None}})
@@ -136,7 +139,7 @@ class ProviderFake:
             result = {symbol: self.validates_all or symbol in self.rows for symbol in symbols}
             return 200, json.dumps({"symbolsValidation": {"result": [result], "error": None}})
         if endpoint == "getcrumb":
-            return 200, CRUMB
+            return 200, self.crumb
         if endpoint == "av:LISTING_STATUS":
             return 200, self._listing(query.get("state", "active"))
         if endpoint == "av:SYMBOL_SEARCH":

@@ -47,7 +47,8 @@ class _Seen:
     """What earlier inputs of the same call already took."""
 
     assets: dict[UUID, str] = field(default_factory=dict[UUID, str])
-    pending: set[str] = field(default_factory=set[str])
+    pending: dict[str, None] = field(default_factory=dict[str, None])
+    """A set that keeps the order asked."""
 
 
 def plan_additions(results: Sequence[ValidationResult], members: Collection[UUID]) -> BulkPlan:
@@ -64,14 +65,14 @@ def plan_additions(results: Sequence[ValidationResult], members: Collection[UUID
         outcomes.append(outcome)
         if outcome.status is Status.ADDED and result.asset:
             added.append(result.asset)
-    return BulkPlan(outcomes=outcomes, assets=added, pending=sorted(seen.pending))
+    return BulkPlan(outcomes=outcomes, assets=added, pending=tuple(seen.pending))
 
 
 def _addition(result: ValidationResult, members: Collection[UUID], seen: _Seen) -> ItemOutcome:
     if result.asset is not None and result.is_addable:
         return _member(result, result.asset, members, seen)
     if result.verdict is Verdict.UNVERIFIED:
-        seen.pending.add(result.input)
+        seen.pending[result.input] = None
         status = Status.PENDING
     else:
         status = Status.REJECTED
@@ -124,7 +125,7 @@ def plan_removals(
             removed.append(asset)
             status, reason = Status.REMOVED, ""
         elif text in pending and text not in seen.pending:
-            seen.pending.add(text)
+            seen.pending[text] = None
             status, reason = Status.REMOVED, "It was waiting to be verified."
         elif asset is not None and asset.id in seen.assets:
             status, reason = Status.NOT_MEMBER, "An earlier input of this call names it too."
@@ -139,4 +140,4 @@ def plan_removals(
                 name=asset.name if asset else None,
             )
         )
-    return BulkPlan(outcomes=outcomes, assets=removed, pending=sorted(seen.pending))
+    return BulkPlan(outcomes=outcomes, assets=removed, pending=tuple(seen.pending))

@@ -145,7 +145,8 @@ async def _similar(uow: UnitOfWork, wanted: Sequence[SuggestionNeeds]) -> Knowle
     return Knowledge(
         name_matches={need.text: tuple(names.get(need.name or "", ())) for need in wanted},
         near={
-            need.text: tuple(near[symbol] for symbol in need.spellings if symbol in near)
+            # in the order of `near`: a slip is more often meant for a company people name often
+            need.text: tuple(asset for symbol, asset in near.items() if symbol in need.spellings)
             for need in wanted
         },
     )

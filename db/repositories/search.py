@@ -22,7 +22,7 @@ EXACT = "select id, 5 as tier from assets where symbol = any(:symbols) or (isin 
 PREFIX = "select id, 4 from assets where symbol like :prefix"
 STARTS = "select id, 3 from assets where lower(name) like :start"
 WORDS = "select id, 2 from assets where lower(name) ~ all(cast(:patterns as text[]))"
-ALIKE = "select id, 1 from assets where lower(cast(:query as text)) <% lower(name)"
+ALIKE = "select id, 1 as tier from assets where lower(cast(:query as text)) <% lower(name)"
 
 PAGE = """
 with hits as (select id, max(tier) as tier from ({branches}) t group by id),

@@ -203,6 +203,20 @@ async def test_two_hundred_symbols_take_eight_questions_and_half_of_them_are_unk
     assert max(len(asked) for asked in fake.questions("quote")) <= 50
 
 
+async def test_a_crumb_that_expires_under_many_questions_is_renewed(
+    fake: ProviderFake, make_provider: MakeProvider
+) -> None:
+    symbols = [f"UP{n}" for n in range(200)]
+    fake.rows |= {symbol: living_row(symbol) for symbol in symbols}
+    fake.is_strict = True
+    provider = make_provider()
+    assert len(await provider.quotes(symbols)) == 200
+
+    fake.crumb = "another-crumb"
+
+    assert len(await provider.quotes(symbols)) == 200
+
+
 async def test_symbols_that_would_answer_for_another_are_not_asked(
     fake: ProviderFake, make_provider: MakeProvider
 ) -> None:

@@ -7,7 +7,7 @@ one symbol at the same time share one question.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from typing import Protocol, runtime_checkable
 
@@ -58,7 +58,7 @@ class ProviderChain:
         self,
         providers: Sequence[MarketDataProvider],
         *,
-        keep: Callable[[_Answers], Awaitable[None]] = _forget,
+        keep: Callable[[_Answers], Coroutine[None, None, None]] = _forget,
     ) -> None:
         self._providers = tuple(providers)
         self._keep = keep
@@ -105,10 +105,18 @@ class ProviderChain:
         for symbol in new:
             self._flights[symbol] = loop.create_future()
         for start in range(0, len(new), BATCH):
-            task = loop.create_task(self._fly(new[start : start + BATCH]))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._start(self._fly(new[start : start + BATCH]))
         return {symbol: self._flights[symbol] for symbol in symbols}
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("Work on live quotes failed.", exc_info=error)
 
     async def _fly(self, symbols: Sequence[str]) -> None:
         try:
@@ -131,7 +139,8 @@ class ProviderChain:
                 self._land(decided)
                 left = [symbol for symbol in left if symbol not in decided]
                 if decided:
-                    await self._keep(decided)
+                    # On its own: slow or failing storage is no reason to hold back answers.
+                    self._start(self._keep(decided))
         return left
 
     def _land(self, decided: _Answers) -> None:

@@ -31,3 +31,7 @@ class MalformedAnswerError(ProviderError):
 
 class GarbledAnswerError(MalformedAnswerError):
     """A 200 that is no JSON at all, as from an edge server or cut on its way: worth a retry."""
+
+
+class UnauthorizedError(MalformedAnswerError):
+    """The session is not accepted (any more): worth a retry with a new one."""

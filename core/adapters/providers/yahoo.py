@@ -1,5 +1,6 @@
 """Yahoo Finance: batch quotes, and a death certificate only on two well-formed answers."""
 
+import contextlib
 import importlib
 import ipaddress
 import logging
@@ -20,6 +21,7 @@ from core.adapters.providers.errors import (
     RefusedError,
     ServerFailureError,
     TransportError,
+    UnauthorizedError,
 )
 from core.adapters.providers.gate import Gate
 from core.adapters.providers.yahoo_rows import (
@@ -82,6 +84,7 @@ class YahooProvider:
         self._sleep = sleep
         self._session: Session | None = None
         self._opening = anyio.Lock()
+        self._renewing = anyio.Lock()
         self._limiter: anyio.CapacityLimiter | None = None
 
     async def warm_up(self) -> None:
@@ -184,6 +187,12 @@ class YahooProvider:
         for _ in range(RETRIES):
             try:
                 return await self._fetch_once(symbols)
+            except UnauthorizedError:
+                # yfinance renews a crumb without regard to its other threads: one at a time, or
+                # they undo each other's.
+                async with self._renewing:
+                    with contextlib.suppress(UnauthorizedError):
+                        return await self._fetch_once(symbols)
             except (TransportError, ServerFailureError, GarbledAnswerError):
                 # Not time-outs: whoever asked has left by then, and a thread would be held longer.
                 await self._sleep(pause)
@@ -233,7 +242,7 @@ def _is_loopback(base_url: str) -> bool:
         address = ipaddress.ip_address(parts.hostname or "")
     except ValueError:
         return parts.scheme == "http" and parts.hostname == "localhost"
-    return parts.scheme == "http" and address.version == 4 and address.is_loopback
+    return parts.scheme == "http" and address.is_loopback
 
 
 def _askable(symbols: Collection[str]) -> Sequence[str]:

@@ -28,6 +28,7 @@ from core.adapters.providers.errors import (
     ServerFailureError,
     TimedOutError,
     TransportError,
+    UnauthorizedError,
 )
 
 # Cookie and crumb are asked before the question itself and hold up all threads.
@@ -60,7 +61,8 @@ class CappedSession(curl_cffi.requests.Session[curl_cffi.requests.Response]):
         if base_url:
             # The names stay, so that cookies keep their domain; only their address is ours.
             parts = urlsplit(base_url)
-            address = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname
+            address = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname or ""
+            address = f"[{address}]" if ":" in address else address
             options[CurlOpt.RESOLVE] = [f"*:{parts.port or 80}:{address}"]
             options[CurlOpt.NOPROXY] = "*"
         super().__init__(impersonate="chrome", curl_options=options)
@@ -124,6 +126,8 @@ def _text(request: Callable[[], _Response]) -> str:
 def _checked(status: int, text: str) -> str:
     if status == 429:
         raise RateLimitedError("status 429")
+    if status == 401:
+        raise UnauthorizedError("status 401")
     if status >= 500:
         raise ServerFailureError(f"status {status}")
     if status != 200:

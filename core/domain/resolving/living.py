@@ -6,6 +6,7 @@ from datetime import timedelta
 from core.domain.asset import Asset, AssetStatus, FormerSymbol, Quote
 from core.domain.resolving import confidence
 from core.domain.resolving.names import names_agree
+from core.domain.resolving.phrases import RULES
 from core.domain.resolving.question import Question, is_record_of
 from core.domain.resolving.suggesting import (
     MAX_SUGGESTIONS,
@@ -87,35 +88,6 @@ def _reason(question: Question, candidate: Candidate) -> str:
     )
     doubt = " The catalogue says so; no provider confirmed it now." if is_unconfirmed else ""
     return f"{said} {candidate.note}".strip() + doubt
-
-
-RULES = {
-    "as_typed": "its exact spelling in capitals",
-    "alias": "a notation the catalogue holds",
-    "american": "its American spelling",
-    "american_kind": "an American suffix for a kind of share",
-    "class": "its share class",
-    "class_split": "a share class written without a sign",
-    "run_together": "a share class written without a sign",
-    "nasdaq_preferred": "Nasdaq's notation of a preferred share",
-    "cqs_preferred": "the CQS notation of a preferred share",
-    "cqs_right": "the CQS notation of a right",
-    "ric_class": "a RIC",
-    "currency_pair": "a pair of currencies",
-    "crypto_pair": "a pair of crypto assets",
-    "metal": "a metal against the dollar",
-    "index": "the notation of an index",
-    "index_name": "the name of an index or contract",
-    "future": "the notation of a future",
-    "exchange_prefix": "the exchange beside it",
-    "bloomberg": "Bloomberg's notation",
-    "yahoo_suffix": "its venue's suffix",
-    "vendor_suffix": "another vendor's suffix",
-    "mic_suffix": "the MIC behind it",
-    "country_code": "a country's code before it",
-    "bare_code": "a national code",
-    "isin": "its ISIN",
-}
 
 
 def _evidence(question: Question, symbol: str) -> Iterator[Evidence]:

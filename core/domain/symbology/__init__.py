@@ -8,6 +8,7 @@ from core.domain.symbology.spelling import near_spellings
 from core.domain.symbology.venues import (
     Venue,
     exchange_name,
+    is_foreign_line,
     is_home_listing,
     split_suffix,
     venue_of,
@@ -23,6 +24,7 @@ __all__ = [
     "canonical",
     "display_notations",
     "exchange_name",
+    "is_foreign_line",
     "is_home_listing",
     "is_yahoo",
     "near_spellings",

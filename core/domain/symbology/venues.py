@@ -1,6 +1,7 @@
 """Trading venues: what Yahoo, ISO 10383 and the other vendors call them (venues.csv)."""
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -91,6 +92,7 @@ MIC_WORDS = _suffixes_by_word("mic", "other_mics")
 
 # Vienna and three Latin American venues are home to some, but most of their lines are foreign.
 _CROWDED = frozenset({"VI", "MX", "SN", "BA"})
+_FOREIGN_LINE = re.compile(r"0[A-Z0-9]{3}\.L|[A-Z0-9]{4}3[2-59]\.SA")
 
 
 def split_suffix(symbol: str) -> tuple[str, str]:
@@ -109,7 +111,13 @@ def is_home_listing(symbol: str) -> bool:
     suffix = split_suffix(symbol)[1]
     if suffix == AMERICAN:
         return True
-    return BY_SUFFIX[suffix].is_home and suffix not in _CROWDED
+    is_home = BY_SUFFIX[suffix].is_home and suffix not in _CROWDED
+    return is_home and not is_foreign_line(symbol)
+
+
+def is_foreign_line(symbol: str) -> bool:
+    """Whether the code itself marks a foreign company: London's 0XXX lines, Brazil's receipts."""
+    return _FOREIGN_LINE.fullmatch(symbol) is not None
 
 
 def exchange_name(code: str) -> tuple[str, str | None] | None:

@@ -167,3 +167,17 @@ async def test_closing_gives_up_what_is_under_way() -> None:
 
     assert await waiting == {}
     assert provider.is_closed
+
+
+async def test_answers_that_cannot_be_kept_are_given_all_the_same(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def keep(answers: Mapping[str, Quote | None]) -> None:
+        raise ConnectionError("the storage is away")
+
+    first, second = Provider("first", {"A": quote("A")}), Provider("second", {"B": None})
+    chain = ProviderChain([first, second], keep=keep)
+
+    assert await chain.quotes(["A", "B"]) == {"A": quote("A"), "B": None}
+    await chain.aclose()
+    assert "Work on live quotes failed." in caplog.text

@@ -48,7 +48,7 @@ def test_an_unknown_provider_is_refused_by_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "base", ["https://query1.finance.yahoo.com", "http://10.0.0.1:80", "http://[::1]:1", "x"]
+    "base", ["https://query1.finance.yahoo.com", "http://10.0.0.1:80", "http://[::2]:1", "x"]
 )
 def test_yahoo_moves_only_to_a_loopback_address(base: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="loopback"):

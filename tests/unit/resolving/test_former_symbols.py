@@ -151,3 +151,12 @@ def test_a_former_member_beside_an_index_of_that_name_is_ambiguous() -> None:
     result = World(catalog=catalog_of(index), records=records, live=quotes_of(index)).resolve("OMX")
 
     assert (result.verdict, result.asset) == (Verdict.AMBIGUOUS, None)
+
+
+def test_silence_about_an_earlier_reading_proves_no_death_of_a_later_one() -> None:
+    records = records_of(former("AAA-B", "acquired"))
+    told = World(records=records)
+    untold = World(records=records, silent_about=frozenset({"AAA.B"}))
+
+    assert told.resolve("AAA.B").verdict is Verdict.DELISTED
+    assert untold.resolve("AAA.B").verdict is Verdict.UNVERIFIED

@@ -66,3 +66,21 @@ def test_in_an_outage_the_catalogue_answers_for_an_isin() -> None:
 
     assert result.asset == APPLE
     assert result.confidence < ONLINE.resolve(APPLE_ISIN).confidence
+
+
+def test_a_foreign_line_in_london_is_no_home_of_a_british_isin() -> None:
+    isin = "GB0007188757"
+    line = asset("0KWZ.L", "Rio Tinto plc", isin=isin)
+    rio = asset("RIO.L", "Rio Tinto plc", isin=isin)
+    world = World(catalog=catalog_of(line, rio), is_offline=True)
+
+    assert world.resolve(isin).asset == rio
+
+
+def test_an_ordinary_share_wins_over_a_preferred_one_filed_under_its_isin() -> None:
+    isin = "CA56501R1064"
+    preferred = asset("MFC-PC.TO", "Manulife Preferred", isin=isin)
+    common = asset("MFC.TO", "Manulife Financial Corporation", isin=isin)
+    world = World(catalog=catalog_of(preferred, common), is_offline=True)
+
+    assert world.resolve(isin).asset == common

@@ -44,7 +44,7 @@ worlds = st.builds(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 @given(worlds, st.sampled_from(TEXTS), st.frozensets(st.sampled_from(SYMBOLS)))
 def test_silence_about_any_symbols_moves_no_verdict_to_a_death(
     world: World, text: str, silent_about: frozenset[str]

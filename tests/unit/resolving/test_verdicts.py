@@ -192,3 +192,12 @@ def test_every_verdict_has_a_reason_in_a_sentence(world: World, text: str) -> No
 
     assert reason.endswith(".")
     assert reason[0].isupper()
+
+
+def test_silence_about_a_later_reading_proves_no_death_of_an_earlier_one() -> None:
+    stale = catalog_of(asset("BAC-L", "Stale row"))
+    told = World(catalog=stale)
+    untold = World(catalog=stale, silent_about=frozenset({"BAC-PL"}))
+
+    assert told.resolve("BAC-L").verdict is Verdict.DELISTED
+    assert untold.resolve("BAC-L").verdict is Verdict.UNVERIFIED
