@@ -1,26 +1,95 @@
-# Each target makes its environment first where it is missing: Python 3.11 is all it takes.
-PYTHON ?= python3
+# Each target makes its environment first where it is missing: Python 3.11 and `venv` are all it takes.
+# PYTHON=/path/to/python picks the interpreter, ARGS="-k name" goes to pytest, to bench and to serve.
+PYTHON ?=
+ARGS ?=
 BIN := .venv/bin
+STAMP := .venv/.installed
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+COVERAGE := --cov --cov-report=term-missing:skip-covered --cov-fail-under=90
+
+# The stamp holds the folder it was made for: a checkout that was moved or copied, or whose Python
+# is gone, gets a new environment, since scripts and the editable install name absolute paths.
+REBUILD := $(shell [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd -P)" ] && [ -x $(BIN)/python ] || echo rebuild)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt lint types imports snapshots docs docs-check bench lock clean
+.NOTPARALLEL:
+.PHONY: help .venv rebuild demo test check fmt lint types imports coverage snapshots docs docs-check bench lock clean
 
-help:            ## List the targets
-	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 12
+help:             ## List the targets
+	@grep -E '^[a-z.-]+:.*##' Makefile | sed -E 's/^([a-z.-]+):[^#]*## */  make \1\t/' | expand -t 20
 
-# pip checks every file against the hashes of the lock; the stamp is younger than the lock only
-# when an installation has ended well.
-.venv: .venv/.installed
+.venv: $(STAMP)   ## Make the environment that every target uses
 
-.venv/.installed: requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+# The first Python from 3.11 on that can make an environment, or one sentence about what is missing.
+# pip checks every file against the hashes of the lock; the project itself is built with the build
+# back end that the lock pins. The stamp comes last, so an installation that was cut short is
+# done again.
+$(STAMP): requirements.lock pyproject.toml $(REBUILD)
+	@found=''; lacking=''; \
+	for python in $(if $(PYTHON),'$(PYTHON)',python3.11 python3.12 python3.13 python3); do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  if "$$python" -c 'import ensurepip, venv' 2>/dev/null; then found=$$python; break; fi; \
+	  lacking=$${lacking:-$$python}; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  if [ -n "$$lacking" ]; then \
+	    echo "$$lacking cannot make an environment: on Debian and Ubuntu, run \`apt install python3-venv\`." >&2; \
+	  else \
+	    echo "Python 3.11 or newer is needed and was not found: install it, or say \`make PYTHON=/path/to/python3.11\`." >&2; \
+	  fi; \
+	  exit 1; \
+	fi; \
+	clear=$$([ -z '$(REBUILD)' ] || echo --clear); \
+	rm -f $(STAMP); \
+	echo "Installing into .venv with $$("$$found" --version) (about a minute, once)." >&2; \
+	"$$found" -m venv $$clear .venv
+	@$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@pwd -P > $(STAMP)
 
-demo: .venv      ## Run the main job on a fresh machine
-	$(BIN)/universe demo
+rebuild:
 
-test: .venv      ## Run the tests
-	$(BIN)/python -m pytest
+demo: .venv       ## Build a universe from typed symbols, on the real parts
+	@$(BIN)/universe demo
+
+test: .venv       ## Run the tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint types imports docs-check coverage  ## Everything a change must pass
+
+fmt: .venv        ## Format the code
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+lint: .venv       ## Rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv      ## Types, strictly
+	$(BIN)/pyright
+
+imports: .venv    ## Who may import whom
+	$(BIN)/lint-imports
+
+coverage: .venv   ## The tests, with at least 90 % of the lines run
+	$(BIN)/python -m pytest $(COVERAGE) $(ARGS)
+
+snapshots: .venv  ## Accept the tools' present schemas
+	$(BIN)/python -m pytest tests/acceptance/test_snapshots.py --update-snapshots
+
+docs: .venv       ## Write the generated documents
+	$(BIN)/python docs/generate_tools.py
+
+docs-check: .venv ## Fail where a generated document is stale
+	$(BIN)/python docs/generate_tools.py --check
+
+bench: .venv      ## Measure, beside a floor for each figure
+	$(BIN)/python -m bench $(ARGS)
+
+lock: .venv       ## Pin the newest allowed versions, with hashes, for every platform
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --group dev \
+	  --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+
+clean:            ## Remove the environment and what tools left behind; data stays
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

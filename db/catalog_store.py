@@ -91,6 +91,7 @@ ONE_AT_A_TIME = text("select pg_advisory_xact_lock(7267041965422)")
 IS_RECORDED = text(
     "select exists (select from catalog_imports where source = :source and checksum = :checksum)"
 )
+ANALYZE = text("analyze assets")  # plans made for an empty table are wrong for a full one
 RECORD = text("""
 insert into catalog_imports (source, checksum, added, changed, unchanged, rejected)
 values (:source, :checksum, :added, :changed, :unchanged, :rejected)
@@ -182,6 +183,7 @@ class SqlCatalogStore:
             await connection.execute(STAGE)
             await _stage(connection, rows, progress)
             counts = (await connection.execute(COUNT_UPSERT)).one()
+            await connection.execute(ANALYZE)
             report = ImportReport(
                 source=source,
                 added=counts.added,

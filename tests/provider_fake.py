@@ -72,6 +72,7 @@ class ProviderFake:
     omitted: set[str] = field(default_factory=set[str])
     validates_all: bool = False
     crumb: str = "made-up-crumb"
+    cookie: str = "made-up-cookie"
     is_strict: bool = False
     listed: list[str] = field(default_factory=list[str])
     delisted: list[str] = field(default_factory=list[str])
@@ -130,7 +131,7 @@ class ProviderFake:
     def answer(self, endpoint: str, query: Mapping[str, str]) -> tuple[int, str]:
         """Answer status and body of a request that meets no fault."""
         symbols = _split(query.get("symbols", ""))
-        if endpoint == "quote" and self.is_strict and query.get("crumb") != self.crumb:
+        if self.is_strict and not self._is_welcome(endpoint, query):
             return 401, json.dumps({"finance": {"error": {"code": "Unauthorized"}}})
         if endpoint == "quote":
             known = [self.rows[s] for s in symbols if s in self.rows and s not in self.omitted]
@@ -146,6 +147,11 @@ class ProviderFake:
             match = self.matches.get(query.get("keywords", ""))
             return 200, json.dumps({"bestMatches": [match] if match else []})
         return 404, ""
+
+    def _is_welcome(self, endpoint: str, query: Mapping[str, str]) -> bool:
+        if endpoint == "getcrumb":
+            return f"A3={self.cookie}" in query.get("cookie", "")
+        return endpoint != "quote" or query.get("crumb") == self.crumb
 
     def _listing(self, state: str) -> str:
         lines = ["symbol,name,exchange,assetType,ipoDate,delistingDate,status"]
@@ -188,6 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        query["cookie"] = self.headers.get("Cookie", "")
         endpoint = _ENDPOINTS.get(parts.path, "other")
         if parts.path == "/query":
             endpoint = f"av:{query.get('function', '')}"
@@ -232,9 +239,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content) if length is None else length))
         if cookie:
-            self.send_header(
-                "Set-Cookie", "A3=made-up; Max-Age=31536000; Domain=.yahoo.com; Path=/"
-            )
+            value = f"A3={self.server.fake.cookie}"
+            self.send_header("Set-Cookie", f"{value}; Max-Age=31536000; Domain=.yahoo.com; Path=/")
         self.end_headers()
         self.wfile.write(content)
         self.wfile.flush()

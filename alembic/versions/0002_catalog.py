@@ -53,7 +53,7 @@ UP = (
     CREATE INDEX ix_assets_isin ON assets (isin) WHERE isin is not null
     """,
     """
-    CREATE INDEX ix_assets_name_words ON assets USING gin (lower(name) gin_trgm_ops) WITH (fastupdate = off)
+    CREATE INDEX ix_assets_name_words ON assets USING gin (lower(name) gin_trgm_ops)
     """,
     """
     CREATE INDEX ix_assets_root ON assets (split_part(symbol, '.', 1)) WHERE symbol like '%.%'
@@ -134,7 +134,7 @@ UP = (
     CREATE INDEX ix_index_memberships_asset_id ON index_memberships (asset_id)
     """,
     f"grant select on {', '.join(TABLES)} to universe_app, universe_worker",
-    f"grant select, insert, update, delete on {', '.join(TABLES)} to universe_catalog",
+    f"grant select, insert, update, delete, maintain on {', '.join(TABLES)} to universe_catalog",
     "grant select, insert, update, delete on periodic_runs to universe_worker",
     "reset role",
 )

@@ -47,7 +47,6 @@ class AssetRow(Base):
             "ix_assets_name_words",
             text("lower(name) gin_trgm_ops"),
             postgresql_using="gin",
-            postgresql_with={"fastupdate": "off"},
         ),
     )
 

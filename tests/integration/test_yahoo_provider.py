@@ -217,6 +217,18 @@ async def test_a_crumb_that_expires_under_many_questions_is_renewed(
     assert len(await provider.quotes(symbols)) == 200
 
 
+async def test_a_cookie_that_yahoo_no_longer_takes_is_replaced_also_on_disk(
+    fake: ProviderFake, make_provider: MakeProvider
+) -> None:
+    fake.is_strict = True
+    assert set(await make_provider().quotes(["LIVE0"])) == {"LIVE0"}
+
+    fake.cookie, fake.crumb = "another-cookie", "another-crumb"
+
+    assert set(await make_provider().quotes(LIVING)) == set(LIVING)
+    assert set(await make_provider().quotes(LIVING)) == set(LIVING)
+
+
 async def test_symbols_that_would_answer_for_another_are_not_asked(
     fake: ProviderFake, make_provider: MakeProvider
 ) -> None:

@@ -94,6 +94,11 @@ def create_cluster(setting: Setting, *, log: int) -> None:
         shutil.rmtree(rubbish, ignore_errors=True)
     if (home.cluster / "PG_VERSION").exists():
         return
+    if user.name is None:
+        raise EmbeddedError(
+            f"PostgreSQL creates no database for a user without a name: give user id {user.uid} an"
+            " entry in /etc/passwd, or set UNIVERSE_DATABASE_URL."
+        )
     password = _new_password(home)
     draft = Path(tempfile.mkdtemp(prefix=f"{home.cluster.name}.new-", dir=home.path))
     user.own(draft)

@@ -1,6 +1,5 @@
 """Which user the servers run as: ourselves, or a powerless one when we are root."""
 
-import contextlib
 import os
 import pwd
 import shutil
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from core.adapters.embedded.errors import EmbeddedError
+from core.adapters.embedded.layout import Home
 
 SYSTEM_USER = "universe"
 _USERADD = ("--system", "--no-create-home", "--home-dir", "/nonexistent")
@@ -68,17 +68,26 @@ def user_name(uid: int) -> str | None:
         return None
 
 
-def server_user(*folders: Path) -> ServerUser:
-    """The owner of the first of these server folders that exists, or the user for new ones."""
+def server_user(home: Home) -> ServerUser:
+    """Whom the servers of a home run as: us, or for root the owner of what is there already."""
     if os.geteuid() != 0:
         return ServerUser(uid=os.geteuid(), gid=os.getegid())
-    for folder in folders:
-        with contextlib.suppress(FileNotFoundError):
-            found = folder.lstat()
-            # Root cannot run PostgreSQL, so a folder of root is a damaged copy, not a choice.
-            if found.st_uid != 0:
-                return ServerUser(uid=found.st_uid, gid=found.st_gid)
-    return _powerless_user()
+    for folder in (home.cluster, home.valkey):
+        if (owner := _owner(folder)) is not None:
+            return owner
+    # In the folder of a user, root does as that user would, so that both share one database.
+    # A user without a name (of another container, say) cannot create a cluster.
+    owner = _owner(home.path)
+    return owner if owner is not None and owner.name is not None else _powerless_user()
+
+
+def _owner(folder: Path) -> ServerUser | None:
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return None
+    # Root cannot run PostgreSQL, so a folder of root is a damaged copy, not a choice.
+    return None if found.st_uid == 0 else ServerUser(uid=found.st_uid, gid=found.st_gid)
 
 
 def _powerless_user() -> ServerUser:

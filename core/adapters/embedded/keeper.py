@@ -121,7 +121,7 @@ class Keeper:
 
 
 def _setting_for(home: Home) -> Setting:
-    user = server_user(home.cluster, home.valkey)
+    user = server_user(home)
     run = home.run_dir(user.uid)
     make_private(run, uid=user.uid, gid=user.gid)
     return Setting(home=home, runtime=_runtime(user), user=user, run=run)

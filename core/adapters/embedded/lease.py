@@ -41,7 +41,7 @@ class Lease:
     def __init__(self, home: Home, *, services: tuple[Service, ...], timeout: float) -> None:
         self._home = home
         self._timeout = timeout
-        self._run = home.run_dir(server_user(home.cluster, home.valkey).uid)
+        self._run = home.run_dir(server_user(home).uid)
         self._asks: dict[Service, Callable[[], Answer | None]] = {
             Service.POSTGRES: lambda: ask_postgres(postgres_socket(self._run)),
             Service.VALKEY: lambda: ask_valkey(valkey_socket(self._run)),

@@ -68,13 +68,13 @@ def system_lock(system_dir: Path = SYSTEM_DIR) -> Generator[None]:
 def _locate_as_root(direct: Home, *, system_dir: Path) -> Home:
     pointer = direct.data_dir / POINTER
     if not pointer.exists():
-        user = server_user(direct.cluster, direct.valkey)
+        user = server_user(direct)
         if user.can_reach(direct.data_dir):
             return direct
         if direct.cluster.exists():
             raise _unreachable(direct.path, user)
     home = redirect(direct.data_dir, system_dir=system_dir)
-    check_reach(home.path, server_user(home.cluster, home.valkey))
+    check_reach(home.path, server_user(home))
     return home
 
 

@@ -13,7 +13,7 @@ from core.adapters.embedded.values import EmbeddedStatus, ServerStatus
 
 def describe(home: Home, *, run: Path, answers: Mapping[Service, Answer | None]) -> EmbeddedStatus:
     """Put together what the servers answered with what the folders say."""
-    uid = server_user(home.cluster, home.valkey).uid
+    uid = server_user(home).uid
     keeper = KeeperState.read(home).pid
     process = postmaster(home.cluster)
     postgres, valkey = answers[Service.POSTGRES], answers[Service.VALKEY]

@@ -7,7 +7,15 @@ one symbol at the same time share one question.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Collection,
+    Coroutine,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing
 from typing import Protocol, runtime_checkable
 
@@ -58,7 +66,7 @@ class ProviderChain:
         self,
         providers: Sequence[MarketDataProvider],
         *,
-        keep: Callable[[_Answers], Coroutine[None, None, None]] = _forget,
+        keep: Callable[[_Answers], Awaitable[None]] = _forget,
     ) -> None:
         self._providers = tuple(providers)
         self._keep = keep
@@ -140,8 +148,11 @@ class ProviderChain:
                 left = [symbol for symbol in left if symbol not in decided]
                 if decided:
                     # On its own: slow or failing storage is no reason to hold back answers.
-                    self._start(self._keep(decided))
+                    self._start(self._store(decided))
         return left
+
+    async def _store(self, decided: _Answers) -> None:
+        await self._keep(decided)
 
     def _land(self, decided: _Answers) -> None:
         for symbol, quote in decided.items():

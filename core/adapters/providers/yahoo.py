@@ -1,6 +1,5 @@
 """Yahoo Finance: batch quotes, and a death certificate only on two well-formed answers."""
 
-import contextlib
 import importlib
 import ipaddress
 import logging
@@ -61,6 +60,10 @@ class Session(Protocol):
         """As `fetch`, of Yahoo's list of symbols."""
         ...
 
+    def renew(self) -> None:
+        """Begin anew, without cookie and crumb."""
+        ...
+
 
 class YahooProvider:
     """MarketDataProvider over yfinance's session, in a few worker threads."""
@@ -85,6 +88,7 @@ class YahooProvider:
         self._session: Session | None = None
         self._opening = anyio.Lock()
         self._renewing = anyio.Lock()
+        self._renewals = 0
         self._limiter: anyio.CapacityLimiter | None = None
 
     async def warm_up(self) -> None:
@@ -185,19 +189,28 @@ class YahooProvider:
     async def _fetch(self, symbols: Sequence[str]) -> dict[str, Row]:
         pause = _FIRST_RETRY_PAUSE
         for _ in range(RETRIES):
+            renewals = self._renewals
             try:
                 return await self._fetch_once(symbols)
             except UnauthorizedError:
-                # yfinance renews a crumb without regard to its other threads: one at a time, or
-                # they undo each other's.
-                async with self._renewing:
-                    with contextlib.suppress(UnauthorizedError):
-                        return await self._fetch_once(symbols)
+                await self._renew(since=renewals)
             except (TransportError, ServerFailureError, GarbledAnswerError):
                 # Not time-outs: whoever asked has left by then, and a thread would be held longer.
                 await self._sleep(pause)
                 pause *= 2
         return await self._fetch_once(symbols)
+
+    async def _renew(self, *, since: int) -> None:
+        """Have a new cookie and crumb, unless another question has got one meanwhile.
+
+        yfinance renews them without regard to its other threads, which then undo each other's.
+        """
+        async with self._renewing:
+            if self._renewals == since:
+                session = await self._opened()
+                await anyio.to_thread.run_sync(session.renew, limiter=self._places())
+                await self._fetch_once(CANARIES[:1])
+                self._renewals += 1
 
     async def _fetch_once(self, symbols: Sequence[str]) -> dict[str, Row]:
         session = await self._opened()

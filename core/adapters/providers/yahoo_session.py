@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import curl_cffi
 import yfinance
+import yfinance.cache
 import yfinance.data
 import yfinance.exceptions
 from curl_cffi import CurlOpt
@@ -47,10 +48,6 @@ class _Response(Protocol):
 
     @property
     def text(self) -> str: ...
-
-
-class _YahooData(Protocol):
-    def get(self, url: str, params: dict[str, str], timeout: int) -> _Response: ...
 
 
 class CappedSession(curl_cffi.requests.Session[curl_cffi.requests.Response]):
@@ -91,12 +88,34 @@ class YahooSession:
         yfinance.config.network.retries = 0
         yfinance.config.debug.hide_exceptions = False
         self._session = CappedSession(cap=timeout, base_url=base_url)
-        self._data = _fresh_data(self._session)
+        self._data = yfinance.data.YfData(session=self._session)
+        # The singleton may have come from elsewhere, with a crumb for another session.
+        self._forget_crumb()
+
+    def renew(self) -> None:
+        """Begin anew without cookie and crumb, also without the cookie kept on disk.
+
+        yfinance itself loads that one again and again, even when Yahoo no longer takes it.
+        """
+        self._session.cookies.clear()
+        if (kept := yfinance.cache.get_cookie_cache()) is not None:
+            kept.store("curlCffi", None)
+        self._forget_crumb()
+
+    def _forget_crumb(self) -> None:
+        data = self._data
+        data._cookie = data._crumb = None  # pyright: ignore[reportPrivateUsage] - no public way
+        data._cookie_strategy = "basic"  # pyright: ignore[reportPrivateUsage] - no public way
 
     def fetch(self, symbols: Sequence[str]) -> str:
         """Answer the text of a 200; raises a ProviderError for everything else."""
         # The session's cap, not this number, ends it in time.
-        return _text(lambda: self._data.get(QUOTE_URL, {"symbols": ",".join(symbols)}, 30))
+        asked = {"symbols": ",".join(symbols)}
+
+        def request() -> _Response:
+            return self._data.get(QUOTE_URL, asked, 30)
+
+        return _text(request)
 
     def validate(self, symbols: Sequence[str]) -> str:
         """As `fetch`, of Yahoo's list of symbols; needs no crumb and must not disturb it."""
@@ -133,14 +152,6 @@ def _checked(status: int, text: str) -> str:
     if status != 200:
         raise MalformedAnswerError(f"status {status}")
     return text
-
-
-def _fresh_data(session: CappedSession) -> _YahooData:
-    """Give the singleton our session, and take the crumb of an earlier one from it."""
-    data = yfinance.data.YfData(session=session)
-    data._crumb = None  # pyright: ignore[reportPrivateUsage] - no public way
-    data._cookie = None  # pyright: ignore[reportPrivateUsage] - no public way
-    return data
 
 
 def redirected(url: str, base_url: str | None) -> str:

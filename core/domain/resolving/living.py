@@ -161,7 +161,7 @@ def _identity(question: Question, symbol: str) -> Iterator[ValidationWarning]:
     asset, quote = question.asset(symbol), question.quote(symbol)
     names = [name for name in (asset and asset.name, quote and quote.name) if name]
     if names and not any(names_agree(question.expected_name, name) for name in names):
-        message = f"{symbol} is {names[-1][:60]}, which is not the name you expect."
+        message = f"{symbol} is known by another name than the one you expect."
         yield ValidationWarning(code=WarningCode.IDENTITY_MISMATCH, message=message)
 
 

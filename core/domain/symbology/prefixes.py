@@ -19,6 +19,8 @@ _INDEX = words(
 _FUTURE = words(
     """CME CME_MINI CBOT CBOT_MINI COMEX NYMEX NYMEX_MINI ICE ICEUS ICEEUR CBOE EUREX"""
 )
+# Bloomberg's pages: SPX:IND, EURUSD:CUR, CL1:COM.
+_YELLOW_KEYS = {"IND": indices, "CUR": pairs, "COM": indices}
 _JAPANESE_CODE = re.compile(r"\d[0-9A-Z]{3}")
 # Words that Futu and Tiger put before a dot; the second group only before digits.
 _DOTTED = words("US HK SH SZ SHA SHE")
@@ -31,6 +33,8 @@ def colon_prefixes(text: str) -> Iterator[Tier]:
     if not left or not right:
         return
     yield from _vendor_kinds(left, right)
+    if right in _YELLOW_KEYS:
+        yield from _YELLOW_KEYS[right](left)
     for word, root, table in (
         (left, right, PREFIX_WORDS),
         (right, left, PREFIX_WORDS),

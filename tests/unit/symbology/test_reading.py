@@ -62,6 +62,7 @@ def test_a_yahoo_symbol_is_its_own_first_candidate(symbol: str) -> None:
         *(("NSE:M_M", "M&M.NS"), ("NYSE:RDS.B", "RDS-B"), ("HK.00700", "0700.HK")),
         *(("TSE:7203", "7203.T"), ("TSE:RY", "RY.TO"), ("INDEXDJX:.DJI", "^DJI")),
         *(("BINANCE:BTCUSDT", "BTC-USD"), ("NYMEX:CL1!", "CL=F"), ("NASDAQ:NDX", "^NDX")),
+        *(("SPX:IND", "^GSPC"), ("EURUSD:CUR", "EURUSD=X"), ("CL1:COM", "CL=F")),
         # national codes
         *(("700.HK", "0700.HK"), ("00700", "0700.HK"), ("HK00700", "0700.HK")),
         *(("600519.SH", "600519.SS"), ("SH600519", "600519.SS"), ("202A", "202A.T")),

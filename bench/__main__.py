@@ -1,0 +1,23 @@
+"""`python -m bench`: everything, on servers of its own in a temporary folder."""
+
+import tempfile
+from pathlib import Path
+
+import anyio
+
+from bench import doors, work
+from core.adapters.embedded import acquire
+from core.config import Settings
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="universe-bench-") as folder:
+        data_dir = Path(folder) / "data"
+        anyio.run(doors.measure, data_dir)
+        with acquire(data_dir) as lease:
+            settings = Settings(data_dir=data_dir, providers="")
+            anyio.run(work.measure, settings, lease)
+
+
+if __name__ == "__main__":
+    main()
