@@ -1,5 +1,7 @@
 """What the servers are once they run: reachable by odd paths, private, and set up as production."""
 
+import os
+import pwd
 import sys
 from collections.abc import Generator
 
@@ -53,6 +55,18 @@ def test_a_folder_that_only_its_owner_may_enter_works_and_keeps_its_mode() -> No
             assert again.status().server_files == server_files
         assert data_dir.stat().st_mode & 0o777 == 0o700
         assert data_dir.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_in_the_folder_of_a_user_the_servers_run_as_that_user() -> None:
+    owner = os.geteuid() or pwd.getpwnam("nobody").pw_uid
+
+    with data_folder() as data_dir:
+        data_dir.mkdir(mode=0o700)
+        os.chown(data_dir, owner, -1)
+        with acquire(data_dir) as lease:
+            assert execute(lease, "select 1") == [1]
+            assert lease.status().server_files == data_dir
+            assert psutil.Process(lease.status().postgres.pid).uids().real == owner
 
 
 def test_the_servers_run_without_the_rights_of_root(lease: Lease) -> None:

@@ -32,6 +32,7 @@ from core.adapters.embedded.values import EmbeddedStatus
 
 _POLL_SECONDS = 0.01
 _ENOUGH_FAILURES = 4
+_ENOUGH_REFUSALS = 2  # once may be somebody who killed initdb
 _MOST_KEEPERS = 5
 
 
@@ -131,7 +132,7 @@ class Lease:
             failure = failures.get(service)
             if failure is None or failure.at < since:
                 continue
-            if failure.hopeless or failure.count >= _ENOUGH_FAILURES:
+            if failure.count >= (_ENOUGH_REFUSALS if failure.hopeless else _ENOUGH_FAILURES):
                 raise EmbeddedError(failure.message)
 
 

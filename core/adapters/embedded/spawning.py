@@ -50,7 +50,7 @@ def _start(home: Home, *, lock: int, deadline: float) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         code = process.wait()
-    if code != 0:
+    if code > 0:  # below zero somebody killed it, and the caller tries again
         raise EmbeddedError(
             f"The keeper of the embedded servers cannot run: read {home.keeper_log} for the cause."
         )

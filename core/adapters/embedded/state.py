@@ -12,7 +12,7 @@ from core.adapters.embedded.locks import open_private
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Starts of a server that failed in a row; `hopeless` when another try would end the same."""
+    """Starts of a server that failed in a row; `hopeless` when more tries would end the same."""
 
     message: str
     at: float
