@@ -86,9 +86,9 @@ docs-check: .venv ## Fail where a generated document is stale
 bench: .venv      ## Measure, beside a floor for each figure
 	$(BIN)/python -m bench $(ARGS)
 
-lock: .venv       ## Pin the newest allowed versions, with hashes, for every platform
-	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --group dev \
-	  --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+lock: .venv       ## Pin what pyproject.toml asks for, with hashes, for every platform (ARGS=--upgrade)
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev \
+	  --no-emit-index-url --no-header $(ARGS) pyproject.toml -o requirements.lock
 
 clean:            ## Remove the environment and what tools left behind; data stays
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* dist

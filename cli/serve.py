@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.output import lazily, log_to_stderr, say
+from cli.output import lazily, log_to_stderr
 from core.config import read_settings
 from core.domain.errors import InvalidInputError
 
@@ -24,5 +24,4 @@ def run(
         )
     settings = read_settings()
     log_to_stderr(settings.log_level)
-    say(f"universe: http://{host}:{port}/mcp is coming up (Ctrl-C stops it)")
     lazily("cli.serving").serve(settings, host=host, port=port)

@@ -1,15 +1,19 @@
 """One process that is all doors: the HTTP application with the MCP server mounted."""
 
+import signal
+import socket
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
+import anyio
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from cli.output import say
 from core.bootstrap import open_services
 from core.config import Settings
-from core.domain.errors import UnavailableError
+from core.domain.errors import InvalidInputError
 from core.ports import Services
 from http_shim.app import build_app
 from mcp_server.http import mcp_app, serving
@@ -17,38 +21,62 @@ from mcp_server.principals import local_principal
 from mcp_server.server import build_server
 
 
-def application(settings: Settings) -> Starlette:
-    """The whole service as one ASGI application."""
-    opened: list[Services] = []
+def application(opened: Services, settings: Settings) -> Starlette:
+    """The whole service as one ASGI application, over services that somebody else closes."""
     hosts = [host for part in settings.allowed_hosts.split(",") if (host := part.strip())]
 
     async def services() -> Services:
-        if not opened:
-            raise UnavailableError("The service is starting or stopping; try again in a second.")
-        return opened[0]
+        return opened
 
     server = build_server(services, local_principal(services, settings.user))
     mcp = mcp_app(server, allowed_hosts=hosts)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        async with AsyncExitStack() as stack:
-            opened.append(await stack.enter_async_context(open_services(settings)))
-            await stack.enter_async_context(serving(server))
+        async with serving(server):
             yield
-        opened.clear()
 
     return build_app(services, lifespan=lifespan, allowed_hosts=hosts, mounts=[Mount("/", app=mcp)])
 
 
 def serve(settings: Settings, *, host: str, port: int) -> None:
-    """Listen until a signal says stop."""
-    uvicorn.run(
-        application(settings),
-        host=host,
-        port=port,
-        log_level=settings.log_level.lower(),
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-    )
+    """Listen until a signal says stop.
+
+    Raises:
+        CoreError: The port is taken or the services cannot be opened; the message says what to do.
+    """
+    with _listener(host, port) as listener:
+        anyio.run(_serve, settings, host, listener)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    # Bound by us and not by uvicorn: its failure would be a log line and an exit code of its own.
+    try:
+        [family, kind, _, _, address], *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        listener = socket.socket(family, kind)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise InvalidInputError(
+            f"Cannot listen on {host} port {port} ({error.strerror}): stop what uses it, or choose"
+            " another with --port; 0 picks a free one.",
+            field="port",
+        ) from error
+    return listener
+
+
+async def _serve(settings: Settings, host: str, listener: socket.socket) -> None:
+    async with open_services(settings) as services:
+        config = uvicorn.Config(
+            application(services, settings),
+            log_level=settings.log_level.lower(),
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+        # uvicorn repeats a signal after it has obeyed it; what is open here wants closing first
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        listener.listen(config.backlog)
+        name = f"[{host}]" if ":" in host else host
+        say(f"universe: http://{name}:{listener.getsockname()[1]}/mcp is up (Ctrl-C stops it)")
+        await uvicorn.Server(config).serve(sockets=[listener])

@@ -1,30 +1,33 @@
-"""The HTTP door: health and readiness, with what `cli` mounts beside them."""
+"""The HTTP door: the API of the catalogue, health, and what `cli` mounts beside them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
-from core.ports import Services
-
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+from http_shim.endpoints import Authenticate, ServicesSource, api_routes
+from http_shim.middleware import Edge, plain_problem
+from http_shim.openapi import openapi_document
+from http_shim.routes import PREFIX
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
 def build_app(
-    services: Callable[[], Awaitable[Services]],
+    services: ServicesSource,
+    authenticate: Authenticate,
     *,
     lifespan: Lifespan,
     allowed_hosts: Sequence[str] = (),
     mounts: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """The application; `mounts` come last, since a mounted app at `/` takes every path.
+    """The application; `mounts` are routes of other doors that share the port.
 
     Only the loopback names and `allowed_hosts` are accepted as Host, so that a web page that
     rebinds its own name to this machine gets nothing.
@@ -40,14 +43,21 @@ def build_app(
             status_code=503 if faults else 200,
         )
 
+    async def openapi(request: Request) -> JSONResponse:
+        return JSONResponse(openapi_document())
+
     return Starlette(
-        routes=[Route("/healthz", healthz), Route("/readyz", readyz), *mounts],
-        middleware=[
-            Middleware(
-                TrustedHostMiddleware,
-                allowed_hosts=[*LOOPBACK_HOSTS, *allowed_hosts],
-                www_redirect=False,
-            )
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/openapi.json", openapi),
+            Mount(PREFIX, routes=api_routes(services, authenticate)),
+            *mounts,
         ],
+        middleware=[
+            Middleware(Edge, allowed_hosts=allowed_hosts),
+            Middleware(GZipMiddleware, minimum_size=1000),
+        ],
+        exception_handlers={HTTPException: plain_problem},
         lifespan=lifespan,
     )

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
@@ -18,15 +19,26 @@ from mcp_server.server import build_server
 log = logging.getLogger(__name__)
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class Attempt:
+    """One try at opening the services, and how it ended."""
+
+    settled: anyio.Event = field(default_factory=anyio.Event)
+    services: Services | None = None
+    error: CoreError | None = None
+
+
 class Opening:
-    """Services that open in the background, so that the handshake need not wait for them."""
+    """Services that open in the background, so that the handshake need not wait for them.
+
+    Where that fails each later call tries again: the person may have mended the cause meanwhile.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._done = anyio.Event()
+        self._attempt = Attempt()
+        self._again = anyio.Event()
         self._closing = anyio.Event()
-        self._services: Services | None = None
-        self._error: CoreError | None = None
 
     async def services(self) -> Services:
         """The services once they are open.
@@ -34,27 +46,38 @@ class Opening:
         Raises:
             CoreError: They could not be opened; the message says what to do.
         """
-        await self._done.wait()
-        if self._services is None:
-            raise self._error or UnavailableError("The service did not start.")
-        return self._services
+        if self._attempt.error is not None:
+            self._attempt = Attempt()
+            self._again.set()
+        attempt = self._attempt
+        await attempt.settled.wait()
+        if attempt.services is None:
+            raise attempt.error or UnavailableError("The service is stopping.")
+        return attempt.services
 
     async def run(self) -> None:
         """Open, stay open until `close`, then close."""
+        while not self._closing.is_set():
+            await self._try(self._attempt)
+            await self._again.wait()
+            self._again = anyio.Event()
+
+    async def _try(self, attempt: Attempt) -> None:
         try:
             async with open_services(self._settings) as services:
-                self._services = services
-                self._done.set()
+                attempt.services = services
+                attempt.settled.set()
                 await self._closing.wait()
         except CoreError as error:
             log.error("%s", error.message)
-            self._error = error
+            attempt.error = error
         finally:
-            self._services = None
-            self._done.set()
+            attempt.services = None
+            attempt.settled.set()
 
     def close(self) -> None:
         self._closing.set()
+        self._again.set()
 
 
 def build_stdio_server(settings: Settings) -> MCPServer[Any]:

@@ -9,6 +9,8 @@ from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetad
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import PrivateAttr
 
+from core.domain.errors import CoreError
+from core.domain.result import failure
 from core.operations.operation import Context, Effect, Operation
 from mcp_server.schemas import input_schema, output_schema
 from mcp_server.text import as_text
@@ -34,9 +36,12 @@ class OperationTool(Tool):
         context: McpContext[Any, Any],
         convert_result: bool = False,  # noqa: FBT001, FBT002 - the SDK's signature
     ) -> CallToolResult:
-        result = await self._operation.invoke(
-            await self._caller(context, self._operation), arguments
-        )
+        try:
+            caller = await self._caller(context, self._operation)
+        except CoreError as error:  # nobody to act for, or nothing to act on: an answer as well
+            result = failure(error)
+        else:
+            result = await self._operation.invoke(caller, arguments)
         structured = result.model_dump(mode="json")
         return CallToolResult(
             content=[TextContent(type="text", text=as_text(structured))],

@@ -49,6 +49,10 @@ class InvalidCursorError(InvalidInputError):
     """A cursor that we did not issue; HTTP answers 400 for it instead of 422."""
 
 
+class UnauthorizedError(CoreError):
+    code = ErrorCode.UNAUTHORIZED
+
+
 class ForbiddenError(CoreError):
     code = ErrorCode.FORBIDDEN
 

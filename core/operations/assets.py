@@ -122,7 +122,7 @@ async def search_assets(ctx: Context, params: SearchAssets) -> Result[AssetList]
     catalogue's own words; a wrong one is answered with the nearest. To check symbols you already
     have, use validate_symbols.
     """
-    limit = min(params.limit, cursors.MAX_LIMIT)
+    limit = ctx.page_size(params.limit)
     async with ctx.unit_of_work() as uow:
         equals = await _equals(uow, params)
         page = await uow.assets.search(_filter(params, equals, limit=limit + 1))

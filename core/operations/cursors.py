@@ -13,9 +13,6 @@ from core.domain.errors import InvalidCursorError
 
 PARTS = TypeAdapter(list[str | int | None])
 
-MAX_LIMIT = 200
-SUMMARY_LIMIT = 1000
-
 
 def encode(kind: str, *parts: Any) -> str:
     """A cursor of this kind of list; it holds a position, never data of others."""

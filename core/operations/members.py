@@ -79,7 +79,7 @@ async def get_universe(ctx: Context, params: GetUniverse) -> Result[UniverseDeta
     was ever in. Page with `cursor`; use view=summary for long lists.
     """
     window = _window(params)
-    limit = min(params.limit, cursors.MAX_LIMIT)
+    limit = ctx.page_size(params.limit)
     async with ctx.unit_of_work() as uow:
         universe = await the_universe(ctx, uow, params.universe_id)
         notes = await _check_history(uow, universe, params)

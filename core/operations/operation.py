@@ -47,6 +47,17 @@ class Context:
     request_id: str = field(default_factory=lambda: uuid4().hex)
     confirmed: bool = False
     """A person said yes at the door, so no name needs to be typed."""
+    page_limit: int = 200
+    """Rows a page at most."""
+
+    def page_size(self, limit: int) -> int:
+        """Rows of a page; more than allowed is an error, never silently less."""
+        if limit > self.page_limit:
+            raise InvalidInputError(
+                f"limit is at most {self.page_limit} here. Page on with metadata.next_cursor.",
+                field="limit",
+            )
+        return limit
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         return self.services.unit_of_work(self.principal.user_id)

@@ -178,7 +178,7 @@ async def list_universes(ctx: Context, params: ListUniverses) -> Result[Universe
     Use it to find the universe_id that other tools need. `query` narrows by words in the name or
     description.
     """
-    limit = min(params.limit, cursors.MAX_LIMIT)
+    limit = ctx.page_size(params.limit)
     position = cursors.decode("universes", params.cursor, parts=2)
     after = None
     if position is not None:

@@ -146,6 +146,16 @@ def test_initdb_killed_in_the_middle_leaves_a_folder_that_works(data_dir: Path) 
         assert list(data_dir.glob("pg18.new-*")) == []
 
 
+def test_a_killed_initdb_is_run_again_for_the_client_that_waits(data_dir: Path) -> None:
+    with Client(data_dir) as client:
+        eventually(lambda: any(data_dir.glob("pg18.new-*/global")))
+        for process in processes_of(data_dir):
+            if process.name() == "initdb":
+                process.kill()
+
+        assert client.server_pids()
+
+
 def test_a_reused_process_id_is_neither_obeyed_nor_killed(data_dir: Path) -> None:
     with acquire(data_dir) as lease:
         run = lease.status().run_dir

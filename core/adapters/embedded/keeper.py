@@ -162,7 +162,7 @@ def _confess(home: Home, error: EmbeddedError | OSError) -> None:
     message = str(error)
     if isinstance(error, OSError):
         message = f"The embedded servers could not be set up: read {home.keeper_log} for the cause."
-    failure = Failure(message=message, at=time.time(), count=2, hopeless=True)
+    failure = Failure(message=message, at=time.time(), count=3, hopeless=True)
     with contextlib.suppress(OSError):
         KeeperState(failures=dict.fromkeys(Service, failure)).write(home)
 

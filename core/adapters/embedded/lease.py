@@ -32,7 +32,7 @@ from core.adapters.embedded.values import EmbeddedStatus
 
 _POLL_SECONDS = 0.01
 _ENOUGH_FAILURES = 4
-_ENOUGH_REFUSALS = 2  # once may be somebody who killed initdb
+_ENOUGH_REFUSALS = 3  # fewer may be somebody who killed initdb
 _MOST_KEEPERS = 5
 
 

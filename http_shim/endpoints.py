@@ -1,0 +1,81 @@
+"""Endpoints made of the routes: translate, call, translate back."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from core.domain.errors import CoreError, InvalidInputError
+from core.operations.operation import Context
+from core.ports import Principal, Services
+from http_shim.requests import arguments_of, read_body
+from http_shim.responses import problem_of, respond
+from http_shim.routes import ROUTES, ApiRoute
+
+ServicesSource = Callable[[], Awaitable[Services]]
+Authenticate = Callable[[Request], Awaitable[Principal]]
+"""Who calls; raises UnauthorizedError or ForbiddenError."""
+
+
+def api_routes(services: ServicesSource, authenticate: Authenticate) -> list[BaseRoute]:
+    """One Starlette route a path, in the order of the table; it answers OPTIONS by itself."""
+
+    def route_of(path: str, methods: Mapping[str, list[ApiRoute]]) -> Route:
+        allowed = ", ".join(sorted({*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}))
+
+        async def endpoint(request: Request) -> Response:
+            if request.method == "OPTIONS":
+                return Response(status_code=204, headers={"Allow": allowed})
+            same = methods["GET" if request.method == "HEAD" else request.method]
+            try:
+                return await _answer(request, same, services, authenticate)
+            except CoreError as error:
+                return problem_of(error, instance=request.url.path)
+
+        return Route(path, endpoint, methods=[*methods, "OPTIONS"])
+
+    paths: dict[str, dict[str, list[ApiRoute]]] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {}).setdefault(route.method, []).append(route)
+    return [route_of(path, methods) for path, methods in paths.items()]
+
+
+async def _answer(
+    request: Request,
+    same: list[ApiRoute],
+    services: ServicesSource,
+    authenticate: Authenticate,
+) -> Response:
+    principal = await authenticate(request)
+    if same[0].action is None:
+        route = same[0]
+        arguments = await arguments_of(request, route)
+    else:
+        body = await read_body(request)
+        route = _by_action(body, same)
+        arguments = await arguments_of(request, route, body=body)
+    ctx = Context(
+        principal=principal,
+        services=await services(),
+        request_id=request.state.request_id,
+        page_limit=_page_limit(arguments),
+    )
+    return respond(request, route, await route.operation.invoke(ctx, arguments))
+
+
+def _by_action(body: Mapping[str, Any], same: list[ApiRoute]) -> ApiRoute:
+    actions = {route.action: route for route in same}
+    found = actions.get(body.get("action"))
+    if found is None:
+        raise InvalidInputError(
+            f"action must be one of: {', '.join(str(action) for action in actions)}.",
+            field="action",
+        )
+    return found
+
+
+def _page_limit(arguments: Mapping[str, Any]) -> int:
+    """Summaries are small, so HTTP gives a thousand of them a page."""
+    return 1000 if arguments.get("view") == "summary" else 200

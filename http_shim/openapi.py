@@ -1,0 +1,155 @@
+"""OpenAPI 3.1, generated from the routes and the models behind them."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode
+
+from core.domain.result import Failure, NextCall
+from http_shim.requests import WITH_BODY
+from http_shim.responses import PROBLEM
+from http_shim.routes import PREFIX, ROUTES, ApiRoute
+
+Json = dict[str, Any]
+REF = "#/components/schemas/{model}"
+REFERENCE = re.compile(r'("#/components/schemas/)([^"]+)"')
+CONVERTER = re.compile(r":\w+(?=})")
+IN_PATH = re.compile(r"{(\w+)(?::\w+)?}")
+
+
+class ProblemMetadata(BaseModel):
+    request_id: str | None = None
+    error: Failure
+    next_calls: list[NextCall] = []
+
+
+class Problem(BaseModel):
+    """RFC 9457 members and the envelope's keys in one flat body."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    success: bool
+    data: None
+    message: str
+    next_actions: list[str]
+    metadata: ProblemMetadata
+    errors: list[Json] = []
+
+
+@cache
+def openapi_document() -> Json:
+    """The document of this version; the same in every process."""
+    answers: set[type[BaseModel]] = {Problem, *(route.operation.result for route in ROUTES)}
+    definitions: Json = {}
+    shapes = {model: _schema(model, "serialization", definitions) for model in answers}
+    paths: Json = {}
+    for route in ROUTES:
+        path: Json = paths.setdefault(PREFIX + CONVERTER.sub("", route.path), {})
+        known: Json | None = path.get(route.method.lower())
+        if known is None:
+            path[route.method.lower()] = _operation(route, shapes, definitions)
+        else:
+            _add_action(known, route, definitions)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Universe service",
+            "version": version("universe-service"),
+            "description": "Named, owned, versioned lists of financial assets.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {"schemas": dict(sorted(definitions.items()))},
+    }
+
+
+def _schema(model: type[BaseModel], mode: JsonSchemaMode, definitions: Json) -> Json:
+    """The model's schema; what it refers to goes to the shared definitions."""
+    schema = model.model_json_schema(mode=mode, ref_template=REF)
+    inner: Json = schema.pop("$defs", {})
+    definitions.update({_plain(name): _renamed(inner[name]) for name in inner})
+    return _renamed(schema)
+
+
+def _plain(name: str) -> str:
+    """A component name may hold letters, digits, dots, dashes and underscores only."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("_")
+
+
+def _renamed(node: Any) -> Any:
+    text = json.dumps(node)
+    return json.loads(REFERENCE.sub(lambda m: f'{m[1]}{_plain(m[2])}"', text))
+
+
+def _operation(route: ApiRoute, shapes: Mapping[type[BaseModel], Json], defs: Json) -> Json:
+    operation = route.operation
+    documented: Json = {
+        "operationId": operation.name,
+        "summary": operation.title,
+        "description": operation.description,
+        "responses": {
+            "201" if route.created else "200": {
+                "description": "Done.",
+                "content": {"application/json": {"schema": shapes[operation.result]}},
+            },
+            "default": {
+                "description": "Not done; the message says what to do next.",
+                "content": {PROBLEM: {"schema": shapes[Problem]}},
+            },
+        },
+    }
+    if route.tagged:
+        documented["responses"]["304"] = {"description": "Unchanged since the ETag given."}
+    parameters = list(_parameters(route, defs))
+    if parameters:
+        documented["parameters"] = parameters
+    if route.method in WITH_BODY:
+        body = _body(route, defs)
+        documented["requestBody"] = {
+            "required": bool(body.get("required")),
+            "content": {"application/json": {"schema": body}},
+        }
+    return documented
+
+
+def _add_action(known: Json, route: ApiRoute, defs: Json) -> None:
+    """A second operation on the same path: the body's `action` tells them apart."""
+    content: Json = known["requestBody"]["content"]["application/json"]
+    content["schema"] = {"oneOf": [content["schema"], _body(route, defs)]}
+    known["description"] += f"\n\nWith action {route.action!r}: {route.operation.description}"
+
+
+def _parameters(route: ApiRoute, defs: Json) -> Iterator[Json]:
+    schema = _schema(route.operation.params, "validation", defs)
+    properties: Json = schema["properties"]
+    in_path = set(IN_PATH.findall(route.path))
+    for name, described in properties.items():
+        if name in in_path:
+            yield {"name": name, "in": "path", "required": True, "schema": described}
+        elif route.method not in WITH_BODY:
+            required = name in schema.get("required", ())
+            yield {"name": name, "in": "query", "required": required, "schema": described}
+    for header, name in (("Idempotency-Key", "idempotency_key"), ("If-Match", "expected_version")):
+        if name in properties:
+            yield {"name": header, "in": "header", "schema": {"type": "string"}}
+
+
+def _body(route: ApiRoute, defs: Json) -> Json:
+    """The arguments without those in the path, with the action that picks the operation."""
+    schema = _schema(route.operation.params, "validation", defs)
+    in_path = set(IN_PATH.findall(route.path))
+    properties = {k: v for k, v in schema["properties"].items() if k not in in_path}
+    required = [name for name in schema.get("required", ()) if name not in in_path]
+    if route.action is not None:
+        properties = {"action": {"const": route.action}, **properties}
+        required = ["action", *required]
+    return schema | {"properties": properties, "required": required}

@@ -1,0 +1,129 @@
+"""From an operation's result to an HTTP response: status, headers, and one flat problem body."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core.domain.errors import CoreError, ErrorCode
+from core.domain.result import Result, failure
+from http_shim.requests import MediaTypeError, UnparsableError
+from http_shim.routes import ApiRoute
+
+STATUS: Mapping[ErrorCode, int] = {
+    ErrorCode.INVALID_INPUT: 422,
+    ErrorCode.UNAUTHORIZED: 401,
+    ErrorCode.FORBIDDEN: 403,
+    ErrorCode.NOT_FOUND: 404,
+    ErrorCode.CONFLICT: 409,
+    ErrorCode.VERSION_CONFLICT: 409,
+    ErrorCode.CONFIRMATION_REQUIRED: 409,
+    ErrorCode.IDEMPOTENCY_MISMATCH: 422,
+    ErrorCode.RATE_LIMITED: 429,
+    ErrorCode.TOO_LARGE: 413,
+    ErrorCode.UNAVAILABLE: 503,
+    ErrorCode.INTERNAL: 500,
+}
+RETRY_SECONDS = "5"
+PROBLEM = "application/problem+json"
+Envelope = Result[Any]
+
+
+def respond(request: Request, route: ApiRoute, result: Envelope) -> Response:
+    """The response to a result of this route's operation."""
+    if not result.success:
+        return problem(result, status=_failed_status(request, result), instance=request.url.path)
+    body = result.model_dump(mode="json")
+    headers = {"Cache-Control": "private, no-cache"}
+    status = 200
+    if route.created is not None:
+        status = 201
+        headers["Location"] = route.created.format(id=body["data"]["id"])
+    cursor = body["metadata"].get("next_cursor")
+    if cursor:
+        headers["Link"] = f'<{_with_cursor(request, cursor)}>; rel="next"'
+    if route.tagged:
+        headers["ETag"] = etag(body)
+        if _knows(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+    return Response(_json(body), status_code=status, headers=headers, media_type="application/json")
+
+
+def problem(result: Envelope, *, status: int, instance: str) -> Response:
+    """RFC 9457 members and the envelope's keys in one flat body."""
+    body = result.model_dump(mode="json")
+    error: dict[str, Any] = body["metadata"]["error"]
+    details: dict[str, Any] = error.get("details") or {}
+    body |= {
+        "type": f"urn:universe:error:{error['code']}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": body["message"],
+        "instance": instance,
+    }
+    if "problems" in details:
+        body["errors"] = [
+            {
+                "pointer": f"/{p['field'].replace('.', '/')}",
+                "code": error["code"],
+                "message": p["problem"],
+            }
+            for p in details["problems"]
+        ]
+    headers = {"Cache-Control": "no-store"}
+    if status in (429, 503):
+        headers["Retry-After"] = str(details.get("retry_after_seconds", RETRY_SECONDS))
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(_json(body), status_code=status, headers=headers, media_type=PROBLEM)
+
+
+def problem_of(error: CoreError, *, instance: str, status: int | None = None) -> Response:
+    """The response to a failure before any operation ran."""
+    return problem(failure(error), status=status or _status_of(error), instance=instance)
+
+
+def _status_of(error: CoreError) -> int:
+    if isinstance(error, UnparsableError):
+        return 400
+    if isinstance(error, MediaTypeError):
+        return 415
+    return STATUS[error.code]
+
+
+def _failed_status(request: Request, result: Envelope) -> int:
+    error = result.metadata.error
+    code = error.code if error else ErrorCode.INTERNAL
+    if code is ErrorCode.VERSION_CONFLICT and "if-match" in request.headers:
+        return 412
+    if code is ErrorCode.INVALID_INPUT and error and error.field == "cursor":
+        return 400
+    return STATUS[code]
+
+
+def etag(body: Mapping[str, Any]) -> str:
+    """Strong: the version, which If-Match compares, and a digest of what is shown."""
+    shown = {**body, "metadata": {**body["metadata"], "request_id": None}}
+    digest = hashlib.sha256(_json(shown)).hexdigest()[:16]
+    return f'"{body["metadata"]["version"]}.{digest}"'
+
+
+def _knows(request: Request, tag: str) -> bool:
+    asked = request.headers.get("if-none-match", "")
+    return asked.strip() == "*" or tag in [
+        part.strip().removeprefix("W/") for part in asked.split(",")
+    ]
+
+
+def _with_cursor(request: Request, cursor: str) -> str:
+    query = {**request.query_params, "cursor": cursor}
+    return f"{request.url.path}?{urlencode(query)}"
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,53 @@
+"""Which operation answers which route: one line each, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.operations import CATALOG
+from core.operations.operation import Operation
+
+AnyOperation = Operation[Any, Any]
+OPERATIONS: Mapping[str, AnyOperation] = {operation.name: operation for operation in CATALOG}
+PREFIX = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiRoute:
+    """A method and path, and the operation behind it.
+
+    `path` is under the prefix, its parameters named as the operation's arguments. Where `action`
+    is given, a body's `action` must equal it; several routes may then share a path. `created` is
+    where a new thing can be read, with `{id}` from its data.
+    """
+
+    method: str
+    path: str
+    operation: AnyOperation
+    action: str | None = None
+    created: str | None = None
+    tagged: bool = False
+    fixed: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def _route(method: str, path: str, name: str, **more: Any) -> ApiRoute:
+    return ApiRoute(method=method, path=path, operation=OPERATIONS[name], **more)
+
+
+UNIVERSE = "/universes/{universe_id}"
+
+ROUTES: tuple[ApiRoute, ...] = (
+    _route("GET", "/universes", "list_universes"),
+    _route("POST", "/universes", "create_universe", created=f"{PREFIX}/universes/{{id}}"),
+    _route("GET", UNIVERSE, "get_universe", tagged=True),
+    _route("PUT", UNIVERSE, "update_universe"),
+    _route("DELETE", UNIVERSE, "delete_universe"),
+    _route("POST", f"{UNIVERSE}/restore", "restore_universe"),
+    _route("POST", f"{UNIVERSE}/assets", "bulk_add_assets", action="add"),
+    _route("POST", f"{UNIVERSE}/assets", "bulk_remove_assets", action="remove"),
+    _route("GET", "/assets/search", "search_assets"),
+    _route("GET", "/assets/sectors", "list_sectors"),
+    _route("POST", "/assets/validate", "validate_symbols"),
+    # last: a symbol may hold a slash, so its path takes everything that is left
+    _route("GET", "/assets/{symbol:path}", "get_asset"),
+)
