@@ -16,6 +16,7 @@ from core.config import Settings
 from core.domain.errors import InvalidInputError
 from core.ports import Services
 from http_shim.app import build_app
+from http_shim.local import local_user
 from mcp_server.http import mcp_app, serving
 from mcp_server.principals import local_principal
 from mcp_server.server import build_server
@@ -36,7 +37,13 @@ def application(opened: Services, settings: Settings) -> Starlette:
         async with serving(server):
             yield
 
-    return build_app(services, lifespan=lifespan, allowed_hosts=hosts, mounts=[Mount("/", app=mcp)])
+    return build_app(
+        services,
+        local_user(services, settings.user),
+        lifespan=lifespan,
+        allowed_hosts=hosts,
+        mounts=[Mount("/", app=mcp)],
+    )
 
 
 def serve(settings: Settings, *, host: str, port: int) -> None:
