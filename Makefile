@@ -13,7 +13,7 @@ REBUILD := $(shell [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd -P)" ] && [ -x $(B
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help .venv rebuild demo test check fmt lint types imports coverage snapshots docs docs-check bench lock clean
+.PHONY: help .venv rebuild demo test check fmt lint types imports coverage snapshots docs docs-check chaos bench lock clean
 
 help:             ## List the targets
 	@grep -E '^[a-z.-]+:.*##' Makefile | sed -E 's/^([a-z.-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -82,6 +82,9 @@ docs: .venv       ## Write the generated documents
 
 docs-check: .venv ## Fail where a generated document is stale
 	$(BIN)/python docs/generate_tools.py --check
+
+chaos: .venv      ## Kill workers, queue and database in the middle of a job (ARGS="--symbols 600")
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: .venv      ## Measure, beside a floor for each figure
 	$(BIN)/python -m bench $(ARGS)

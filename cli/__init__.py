@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from cli import catalog, database, demo, doctor, mcp, serve
+from cli import catalog, database, demo, doctor, mcp, serve, worker
 from cli.output import say_error
 from core.domain.errors import CoreError
 
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 app.command("mcp")(mcp.run)
 app.command("serve")(serve.run)
+app.command("worker")(worker.run)
 app.command("doctor")(doctor.run)
 app.command("demo")(demo.run)
 app.add_typer(database.app, name="db")

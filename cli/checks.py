@@ -9,6 +9,8 @@ from core.adapters.embedded import acquire
 from core.bootstrap import open_services
 from core.config import Settings
 from core.domain.errors import CoreError
+from core.domain.watching import WorkQueueStatus
+from core.operations.watching import work_queue_status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +66,21 @@ async def _service(settings: Settings) -> list[Finding]:
     async with open_services(settings) as services:
         faults = await services.ready()
         status = await services.catalog.status()
+        work = None if "database" in faults else await work_queue_status(services)
     findings = [Finding(part=part, ok=False, text=text) for part, text in faults.items()]
     return [
         *(findings or [Finding(part="service", ok=True, text="ready")]),
+        *(_work(work) if work else ()),
         Finding(
             part="catalogue",
             ok=status.assets > 0,
             text=f"{status.assets} assets, {status.index_memberships} index memberships",
         ),
     ]
+
+
+def _work(status: WorkQueueStatus) -> Iterator[Finding]:
+    for part, text in status.lines:
+        yield Finding(part=part, ok=True, text=text)
+    for concern in status.concerns:
+        yield Finding(part="work", ok=False, text=concern)

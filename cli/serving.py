@@ -4,12 +4,14 @@ import signal
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from types import FrameType
 
 import anyio
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from cli.inside import worker_inside
 from cli.output import say
 from core.bootstrap import open_services
 from core.config import Settings
@@ -73,7 +75,8 @@ def _listener(host: str, port: int) -> socket.socket:
 
 
 async def _serve(settings: Settings, host: str, listener: socket.socket) -> None:
-    async with open_services(settings) as services:
+    inside = worker_inside(settings, drain_seconds=5)
+    async with open_services(settings) as services, inside(services):
         config = uvicorn.Config(
             application(services, settings),
             log_level=settings.log_level.lower(),
@@ -82,8 +85,12 @@ async def _serve(settings: Settings, host: str, listener: socket.socket) -> None
             timeout_graceful_shutdown=5,
         )
         # uvicorn repeats a signal after it has obeyed it; what is open here wants closing first
-        signal.signal(signal.SIGTERM, lambda *_: None)
+        signal.signal(signal.SIGTERM, _obeyed)
         listener.listen(config.backlog)
         name = f"[{host}]" if ":" in host else host
         say(f"universe: http://{name}:{listener.getsockname()[1]}/mcp is up (Ctrl-C stops it)")
         await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def _obeyed(number: int, frame: FrameType | None) -> None:
+    """A signal that the server has already acted on."""

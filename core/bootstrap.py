@@ -10,21 +10,27 @@ from uuid import UUID
 import anyio.to_thread
 from sqlalchemy.exc import DBAPIError
 
-from core.adapters.catalog import catalog_rows
+from core.adapters.catalog import PITINDEX, catalog_rows
 from core.adapters.catalog.version import catalog_version
+from core.adapters.counters import MemoryCounters
 from core.adapters.embedded import Lease, Role, acquire
-from core.adapters.live_quotes import Answers, CachedLiveQuotes, keep_in
-from core.adapters.providers import ProviderChain, ProviderConfig, QuoteCache, open_providers
+from core.adapters.job_queue import StreamJobQueue, queue_address
+from core.adapters.live_opening import open_live_quotes
+from core.adapters.provider_watch import ProviderWatch
 from core.adapters.providers.shared_state import ValkeyState
 from core.adapters.valkey_cache import ValkeyCache, ValkeyLink
 from core.config import Settings, with_driver
-from core.domain.errors import CoreError, InvalidInputError, UnavailableError
+from core.domain.errors import CoreError, UnavailableError
 from core.ports import CatalogStore, Services
+from db.answers import SqlAnswerStore
 from db.catalog_store import SqlCatalogStore
+from db.doorbell import PgDoorbell
 from db.schema import HEAD, current_revision
 from db.session import Database, open_database
+from db.stale_symbols import SqlStaleSymbols
 from db.unit_of_work import SqlUnitOfWorkFactory
 from db.users import ensure_local_user
+from db.worker_store import SqlJobStore
 
 BUILTIN = "builtin"
 """The source name of the catalogue that ships with the service."""
@@ -50,10 +56,16 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
         stack.push_async_callback(database.dispose)
         catalog = SqlCatalogStore(database)
         await load_builtin(catalog)
-        link = ValkeyLink(settings.redis_url or (lease.valkey_url if lease else ""))
+        address = queue_address(settings.redis_url or (lease.valkey_url if lease else ""))
+        link = ValkeyLink(address.url)
         stack.push_async_callback(link.aclose)
+        doorbell = PgDoorbell(database.engine.url)
+        stack.push_async_callback(doorbell.aclose)
         cache = ValkeyCache(link)
-        live = _live(settings, link, cache, catalog)
+        answers, counters = SqlAnswerStore(database), MemoryCounters()
+        live = open_live_quotes(
+            settings, link, catalog=catalog, answers=answers, counters=counters, now=utc_now
+        )
         stack.push_async_callback(live.chain.aclose)
 
         async def user(name: str) -> UUID:
@@ -66,8 +78,16 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
             unit_of_work=SqlUnitOfWorkFactory(database),
             catalog=catalog,
             live=live,
+            answers=answers,
+            counters=counters,
+            jobs=SqlJobStore(database),
+            queue=StreamJobQueue(link=link, address=address),
+            queue_address=address,
+            stale=SqlStaleSymbols(database),
+            doorbell=doorbell,
             user=user,
             now=utc_now,
+            providers=ProviderWatch(names=settings.provider_names, state=ValkeyState(link)),
             ready=ready,
         )
 
@@ -148,42 +168,10 @@ async def load_builtin(catalog: CatalogStore) -> None:
         return
     builtin = catalog_rows()
     await catalog.load(builtin.rows, source=BUILTIN, checksum=checksum)
-    await catalog.load_reference(builtin.memberships, builtin.former, source=BUILTIN)
-
-
-def _live(
-    settings: Settings, link: ValkeyLink, cache: ValkeyCache, catalog: CatalogStore
-) -> CachedLiveQuotes:
-    config = ProviderConfig(
-        data_dir=settings.data_dir,
-        state=ValkeyState(link),
-        yahoo_base_url=_loopback(settings.yahoo_base_url, "UNIVERSE_YAHOO_BASE_URL"),
-        alpha_vantage_base_url=_loopback(
-            settings.alpha_vantage_base_url, "UNIVERSE_ALPHA_VANTAGE_BASE_URL"
-        ),
-        alpha_vantage_api_key=settings.alpha_vantage_api_key or None,
-        now=utc_now,
+    await catalog.load_reference(
+        builtin.memberships, builtin.former, names=builtin.alt_names, source=BUILTIN
     )
-    providers = open_providers(settings.provider_names, config)
-    quotes = QuoteCache(cache)
-
-    async def store(answers: Answers) -> None:
-        await catalog.save_quotes([quote for quote in answers.values() if quote])
-
-    return CachedLiveQuotes(
-        chain=ProviderChain(providers, keep=keep_in(quotes, store)),
-        cache=quotes,
-        is_offline=not providers,
-    )
-
-
-def _loopback(url: str, name: str) -> str | None:
-    if url and urlsplit(url).hostname not in ("127.0.0.1", "::1", "localhost"):
-        raise InvalidInputError(
-            f"{name} is for tests and takes a loopback address only, like http://127.0.0.1:8765.",
-            field=name,
-        )
-    return url or None
+    await catalog.load_reference(builtin.dated_memberships, builtin.index_leavers, source=PITINDEX)
 
 
 async def _faults(database: Database, cache: ValkeyCache) -> Mapping[str, str]:

@@ -4,9 +4,10 @@ import os
 import sys
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.domain.errors import InvalidInputError
@@ -33,9 +34,24 @@ class Settings(BaseSettings):
     alpha_vantage_base_url: str = ""
     alpha_vantage_api_key: str = Field(default="", repr=False)
     providers: str = "yahoo,alpha_vantage"
+    live_symbols_a_minute: int = Field(default=2000, ge=1, le=1_000_000)
     auth: Literal["none"] = "none"
     allowed_hosts: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+    @field_validator("database_url", "migration_database_url")
+    @classmethod
+    def _is_postgresql(cls, url: str) -> str:
+        if url and not _has_scheme(url, "postgres", "postgresql", "postgresql+psycopg"):
+            raise ValueError("write it like postgresql://login:password@host:5432/name")
+        return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_valkey(cls, url: str) -> str:
+        if url and not _has_scheme(url, "redis", "rediss", "unix"):
+            raise ValueError("write it like redis://host:6379/0")
+        return url
 
     @property
     def provider_names(self) -> tuple[str, ...]:
@@ -46,6 +62,14 @@ class Settings(BaseSettings):
     def sqlalchemy_url(self) -> str:
         """`database_url` with the driver we use."""
         return with_driver(self.database_url)
+
+
+def _has_scheme(url: str, *schemes: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and parts.port != 0
+    except ValueError:  # no number where the port belongs
+        return False
 
 
 def with_driver(url: str) -> str:
@@ -67,4 +91,5 @@ def read_settings() -> Settings:
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         name = "UNIVERSE_" + ".".join(str(part) for part in fault["loc"]).upper()
-        raise InvalidInputError(f"{name}: {fault['msg']}.", field=name) from error
+        said = fault["msg"].removeprefix("Value error, ")
+        raise InvalidInputError(f"{name}: {said}.", field=name) from error

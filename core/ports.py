@@ -9,8 +9,27 @@ from uuid import UUID
 
 from core.domain.asset import Asset, FormerSymbol, Quote
 from core.domain.assetsearch import AssetFilter, AssetPage, SectorCount
-from core.domain.catalog import CatalogRow, CatalogStatus, ImportReport, IndexMembership
-from core.domain.universe import Change, Constituent, PendingSymbol, Universe, UniverseSource
+from core.domain.catalog import AltName, CatalogRow, CatalogStatus, ImportReport, IndexMembership
+from core.domain.turnover import Step
+from core.domain.universe import (
+    Change,
+    ChangeSet,
+    Constituent,
+    NewMember,
+    Universe,
+    UniverseSource,
+)
+from core.domain.watching import ProviderHealth
+from core.job_ports import (
+    Doorbell,
+    JobQueue,
+    JobRepository,
+    JobStore,
+    PendingRepository,
+    QueueAddress,
+    StaleSymbols,
+)
+from core.live_ports import AnswerStore, Counters, LiveQuotes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,35 +59,6 @@ class MarketDataProvider(Protocol):
     async def aclose(self) -> None: ...
 
 
-class Cache(Protocol):
-    """A shared memory that may forget at any time and never fails."""
-
-    async def get_many(self, keys: Sequence[str]) -> Mapping[str, Any]: ...
-
-    async def set_many(self, values: Mapping[str, tuple[Any, float]]) -> None:
-        """Keep each value for its number of seconds."""
-        ...
-
-    async def ping(self) -> bool: ...
-
-
-class LiveQuotes(Protocol):
-    """What providers say, through the shared cache."""
-
-    @property
-    def is_offline(self) -> bool:
-        """Whether no provider is configured."""
-        ...
-
-    async def remembered(self, symbols: Collection[str]) -> Mapping[str, Quote | None]:
-        """What the cache still knows; asks nobody."""
-        ...
-
-    async def ask(self, symbols: Collection[str], *, seconds: float) -> Mapping[str, Quote | None]:
-        """What providers could say in time; in the words of MarketDataProvider.quotes."""
-        ...
-
-
 class UniverseRepository(Protocol):
     async def find_by_name(self, name: str) -> Universe | None: ...
 
@@ -96,7 +86,9 @@ class UniverseRepository(Protocol):
 
     async def find_deleted(self, universe_id: UUID, *, since: datetime) -> Universe | None: ...
 
-    async def restore(self, universe_id: UUID) -> None: ...
+    async def restore(self, universe_id: UUID) -> bool:
+        """False where it is not deleted any more: another call was first."""
+        ...
 
 
 class MemberRepository(Protocol):
@@ -106,7 +98,11 @@ class MemberRepository(Protocol):
         """Which of these are members now."""
         ...
 
-    async def positions(self, universe_id: UUID) -> Sequence[tuple[UUID, int]]: ...
+    async def positions(
+        self, universe_id: UUID, *, version: int | None = None
+    ) -> Sequence[tuple[UUID, int]]:
+        """All members in order, now or at a version."""
+        ...
 
     async def add(
         self,
@@ -116,6 +112,7 @@ class MemberRepository(Protocol):
         change_set: UUID,
         version: int,
         effective: date,
+        positions: Sequence[int] | None = None,
     ) -> None: ...
 
     async def remove(
@@ -131,6 +128,16 @@ class MemberRepository(Protocol):
     async def move(
         self, universe_id: UUID, positions: Mapping[UUID, int], *, change_set: UUID, version: int
     ) -> None: ...
+
+    async def write(
+        self, universe_id: UUID, members: Sequence[NewMember], *, change_set: UUID, version: int
+    ) -> None:
+        """Write dated memberships of assets that have none there yet."""
+        ...
+
+    async def intervals(self, universe_id: UUID) -> Sequence[Constituent]:
+        """Every dated membership known now, by position, then by date."""
+        ...
 
     async def list(
         self,
@@ -154,21 +161,24 @@ class MemberWindow:
     end: date | None = None
 
 
-class PendingRepository(Protocol):
-    async def add(
-        self, universe_id: UUID, inputs: Sequence[str], *, effective: date, now: datetime
-    ) -> None: ...
-
-    async def remove(self, universe_id: UUID, inputs: Sequence[str]) -> set[str]: ...
-
-    async def among(self, universe_id: UUID, inputs: Collection[str]) -> set[str]: ...
-
-    async def list(self, universe_id: UUID, *, limit: int) -> Sequence[PendingSymbol]: ...
-
-
 class ChangeSetRepository(Protocol):
     async def add(self, universe_id: UUID, *, version: int, change: Change, now: datetime) -> UUID:
         """Record a change; the first is version 1, every other raises the universe's version."""
+        ...
+
+    async def list(
+        self, universe_id: UUID, *, before: int | None, limit: int
+    ) -> Sequence[ChangeSet]:
+        """Newest first, from below the version `before`."""
+        ...
+
+    async def steps(
+        self, universe_id: UUID, *, start: date, end: date
+    ) -> tuple[Sequence[Step], int]:
+        """Changes effective in `(start, end]`, oldest first, and how many were left out.
+
+        Left out are reverts, and corrections: changes entered after later-dated ones.
+        """
         ...
 
     async def started(self, universe_id: UUID) -> datetime | None:
@@ -209,7 +219,17 @@ class AssetRepository(Protocol):
         """Assets whose names begin with, or are most like, each text; best first, few."""
         ...
 
+    async def by_other_names(self, names: Collection[str]) -> Mapping[str, Sequence[Asset]]:
+        """Assets that are called, or were called, just so."""
+        ...
+
     async def former(self, symbols: Collection[str]) -> Sequence[FormerSymbol]: ...
+
+    async def former_of(
+        self, symbols: Collection[str], *, start: date, end: date
+    ) -> Sequence[FormerSymbol]:
+        """Renames to these symbols with a date in `(start, end]`."""
+        ...
 
     async def search(self, wanted: AssetFilter) -> AssetPage: ...
 
@@ -245,6 +265,9 @@ class UnitOfWork(Protocol):
     def replays(self) -> ReplayRepository: ...
 
     @property
+    def jobs(self) -> JobRepository: ...
+
+    @property
     def assets(self) -> AssetRepository: ...
 
 
@@ -272,9 +295,10 @@ class CatalogStore(Protocol):
         memberships: Sequence[IndexMembership],
         former: Sequence[FormerSymbol],
         *,
+        names: Sequence[AltName] = (),
         source: str,
     ) -> None:
-        """Replace what this source says of index members and former symbols."""
+        """Replace what this source says of index members, former symbols and other names."""
         ...
 
     async def status(self) -> CatalogStatus: ...
@@ -291,8 +315,17 @@ class Services:
     unit_of_work: Callable[[UUID], AbstractAsyncContextManager[UnitOfWork]]
     catalog: CatalogStore
     live: LiveQuotes
+    answers: AnswerStore
+    counters: Counters
+    jobs: JobStore
+    queue: JobQueue
+    queue_address: QueueAddress
+    stale: StaleSymbols
+    doorbell: Doorbell
     user: Callable[[str], Awaitable[UUID]]
     """The id of the local user of this name; made where there is none."""
     now: Callable[[], datetime]
+    providers: Callable[[], Awaitable[Sequence[ProviderHealth]]]
+    """The circuit breakers, by provider."""
     ready: Callable[[], Awaitable[Mapping[str, str]]]
     """Faults by part; empty when all is well."""

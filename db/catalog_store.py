@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.asset import Asset, FormerSymbol, Quote
 from core.domain.catalog import (
+    AltName,
     CatalogRow,
     CatalogStatus,
     ImportRecord,
@@ -20,7 +21,9 @@ from core.domain.catalog import (
     IndexMembership,
 )
 from core.domain.resolving import asset_of
-from db.mapping import asset_columns, to_asset
+from db.catalog_reference import MEMBER_RANK, RANK, replace_reference
+from db.catalog_sightings import SEEN, note_sightings
+from db.mapping import NOT_SEEN, asset_columns, to_asset
 from db.session import Database, Role, transaction
 
 STAGED = (
@@ -46,31 +49,10 @@ STAGE = text(
     + ") on commit drop"
 )
 
-MEMBER_RANK = 40
-"""What each index an asset is in adds to its rank."""
-
-# Search shows the listing people mean first: class, then size, then home market; lines that only
-# mirror another listing (regional German venues, iNAV series, unnamed rows) go last.
-RANK = """
-case s.asset_class when 'equity' then 400 when 'etf' then 390 when 'index' then 370
-     when 'currency' then 360 when 'crypto' then 350 when 'future' then 340
-     when 'fund' then 200 else 100 end
-+ case s.market_cap_bucket when 'Mega Cap' then 120 when 'Large Cap' then 90
-       when 'Mid Cap' then 60 when 'Small Cap' then 30 when 'Micro Cap' then 10 else 0 end
-+ case when s.symbol !~ '[.]' then 40
-       when substring(s.symbol from '[.]([A-Z]+)$') = any(
-           '{F,BE,MU,DU,HM,HA,SG,VI,MX,SN,BA,IL,XC,XD,AQ,TI,NE}') then -80
-       else 45 end
-+ case when s.isin is not null then 5 else 0 end
-+ case when s.name = s.symbol then -100 else 0 end
-+ case when s.symbol ~ '^\\^.+-(IV|NV|EU|TC)$' then -150 else 0 end
-+ case when s.symbol ~ '[A-Z]F$' and s.exchange ~* 'otc|pink' then -60 else 0 end
-"""
-
 # What a file does not know (null) leaves what the catalogue knows as it is.
 UPSERT = text(
-    f"insert into assets ({', '.join(STAGED)}, rank)\n"
-    f"select {', '.join(f's.{column}' for column in STAGED)}, {RANK}\n"
+    f"insert into assets ({', '.join(STAGED)}, rank, metadata)\n"
+    f"select {', '.join(f's.{column}' for column in STAGED)}, {RANK}, {SEEN}\n"
     "from staged_assets s\n"
     "on conflict (symbol) do update set\n"
     + ",\n".join(f"{column} = coalesce(excluded.{column}, assets.{column})" for column in COMPARED)
@@ -97,30 +79,6 @@ insert into catalog_imports (source, checksum, added, changed, unchanged, reject
 values (:source, :checksum, :added, :changed, :unchanged, :rejected)
 """)
 
-ADD_MEMBERSHIPS = text("""
-insert into index_memberships (index_code, asset_id, during, source)
-select distinct m.code, a.id, daterange(null, null), :source
-from unnest(cast(:codes as text[]), cast(:symbols as text[])) m(code, symbol)
-join assets a on a.symbol = m.symbol
-""")
-# Constituents of an index are named more often than others, those of several most of all.
-RANK_MEMBERS = text(f"""
-update assets s set rank = {RANK} + {MEMBER_RANK} * m.n
-from (select asset_id, count(distinct index_code) as n from index_memberships group by 1) m
-where m.asset_id = s.id
-""")
-ADD_FORMER = text("""
-insert into asset_symbols (asset_id, notation, symbol, valid_to, kind, successor, name, source)
-select a.id, 'yahoo', f.symbol, f.until, f.kind, f.successor, f.name, :source
-from unnest(cast(:symbols as text[]), cast(:untils as date[]), cast(:kinds as text[]),
-            cast(:successors as text[]), cast(:names as text[]))
-     f(symbol, until, kind, successor, name)
-left join assets a on a.symbol = f.successor
-on conflict do nothing
-""")
-FORGET_MEMBERSHIPS = text("delete from index_memberships where source = :source")
-FORGET_FORMER = text("delete from asset_symbols where source = :source and notation = 'yahoo'")
-
 QUOTED = (
     *("symbol", "name", "asset_class", "exchange", "mic", "currency", "country", "market_cap"),
     *("market_cap_currency", "pe_ratio", "dividend_yield", "last_validated_at"),
@@ -137,14 +95,16 @@ from jsonb_to_recordset(cast(:quotes as jsonb)) q(
     market_cap numeric, market_cap_currency text, pe_ratio numeric, dividend_yield numeric,
     last_validated_at timestamptz)
 on conflict (symbol) do update set
-    exchange = coalesce(a.exchange, excluded.exchange), mic = coalesce(a.mic, excluded.mic),
+    exchange = case when a.mic is null then coalesce(excluded.exchange, a.exchange)
+                    else a.exchange end,
+    mic = coalesce(a.mic, excluded.mic),
     currency = coalesce(a.currency, excluded.currency),
     market_cap = coalesce(excluded.market_cap, a.market_cap),
     market_cap_currency = coalesce(excluded.market_cap_currency, a.market_cap_currency),
     pe_ratio = coalesce(excluded.pe_ratio, a.pe_ratio),
     dividend_yield = coalesce(excluded.dividend_yield, a.dividend_yield),
     status = 'active', is_validated = true, last_validated_at = excluded.last_validated_at,
-    updated_at = now()
+    metadata = a.metadata - '{NOT_SEEN}', updated_at = now()
 returning {asset_columns("a")}
 """)
 
@@ -182,7 +142,8 @@ class SqlCatalogStore:
             await connection.execute(ONE_AT_A_TIME)
             await connection.execute(STAGE)
             await _stage(connection, rows, progress)
-            counts = (await connection.execute(COUNT_UPSERT)).one()
+            counts = (await connection.execute(COUNT_UPSERT, {"source": source})).one()
+            await note_sightings(connection, source=source)
             await connection.execute(ANALYZE)
             report = ImportReport(
                 source=source,
@@ -209,30 +170,12 @@ class SqlCatalogStore:
         memberships: Sequence[IndexMembership],
         former: Sequence[FormerSymbol],
         *,
+        names: Sequence[AltName] = (),
         source: str,
     ) -> None:
         async with transaction(self.database, Role.CATALOG) as connection:
-            await connection.execute(FORGET_MEMBERSHIPS, {"source": source})
-            await connection.execute(FORGET_FORMER, {"source": source})
-            await connection.execute(
-                ADD_MEMBERSHIPS,
-                {
-                    "codes": [m.index_code for m in memberships],
-                    "symbols": [m.symbol for m in memberships],
-                    "source": source,
-                },
-            )
-            await connection.execute(RANK_MEMBERS)
-            await connection.execute(
-                ADD_FORMER,
-                {
-                    "symbols": [f.symbol for f in former],
-                    "untils": [f.until for f in former],
-                    "kinds": [f.kind for f in former],
-                    "successors": [f.successor for f in former],
-                    "names": [f.name for f in former],
-                    "source": source,
-                },
+            await replace_reference(
+                connection, memberships=memberships, former=former, names=names, source=source
             )
 
     async def status(self) -> CatalogStatus:

@@ -1,6 +1,7 @@
 """From rows to domain values, one function a table."""
 
 from dataclasses import fields
+from operator import itemgetter
 
 from sqlalchemy import RowMapping
 
@@ -10,22 +11,31 @@ from core.domain.universe import Universe, UniverseSource
 ASSET_COLUMNS = [field.name for field in fields(Asset)]
 """The columns of `assets` that make the domain value, which bears the same names."""
 
+NOT_SEEN = "not_seen_since"
+"""Kept in `metadata`: few rows have it."""
+
 PLAIN = [c for c in ASSET_COLUMNS if c not in ("asset_class", "status", "market_cap_bucket")]
+OPEN = itemgetter(*PLAIN)
+CLOSED = itemgetter("asset_class", "status", "market_cap_bucket")
+CLASSES = {str(member): member for member in AssetClass}
+STATUSES = {str(member): member for member in AssetStatus}
+BUCKETS = {str(member): member for member in MarketCapBucket}
 
 
 def asset_columns(alias: str) -> str:
     """The select list of an asset."""
-    return ", ".join(f"{alias}.{column}" for column in ASSET_COLUMNS)
+    plain = (f"{alias}.{column}" for column in ASSET_COLUMNS if column != NOT_SEEN)
+    return ", ".join((*plain, f"cast({alias}.metadata->>'{NOT_SEEN}' as date) as {NOT_SEEN}"))
 
 
 def to_asset(row: RowMapping) -> Asset:
-    bucket: str | None = row["market_cap_bucket"]
-    values = {column: row[column] for column in PLAIN}
+    """Written for speed: one validation makes a thousand of them."""
+    asset_class, status, bucket = CLOSED(row)
     return Asset(
-        asset_class=AssetClass(row["asset_class"]),
-        status=AssetStatus(row["status"]),
-        market_cap_bucket=MarketCapBucket(bucket) if bucket else None,
-        **values,
+        asset_class=CLASSES[asset_class],
+        status=STATUSES[status],
+        market_cap_bucket=BUCKETS[bucket] if bucket else None,
+        **dict(zip(PLAIN, OPEN(row), strict=True)),
     )
 
 

@@ -1,6 +1,7 @@
 """Bring a database to the newest schema, once, however many processes ask at the same time."""
 
 from pathlib import Path
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
@@ -10,6 +11,9 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 
 LOCK = 7_267_041_965_421
 """Our advisory lock, so that migrations of one database wait for each other."""
+
+ONE_THREAD = Lock()
+"""Alembic keeps the migration that runs in module globals: two threads would mix theirs up."""
 
 CHECKOUT = Path(__file__).parent.parent / "alembic"
 INSTALLED = Path(__file__).parent / "_alembic"
@@ -36,7 +40,7 @@ def upgrade(url: str, *, service_login: str | None = None, revision: str = "head
     """
     engine = create_engine(url, poolclass=NullPool)
     try:
-        with engine.connect() as connection:
+        with ONE_THREAD, engine.connect() as connection:
             connection.execute(text("select pg_advisory_lock(:key)"), {"key": LOCK})
             connection.commit()
             _run(connection, revision)

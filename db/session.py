@@ -8,11 +8,17 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from core.domain.errors import UnavailableError
+from core.domain.errors import ConflictError, InvalidInputError, UnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +30,8 @@ class Role(StrEnum):
     CATALOG = "universe_catalog"
     WORKER = "universe_worker"
 
+
+ONE_NAME = "uq_universes_owner_id_name"
 
 # One round trip: the role and the tenant, both local to the transaction, so that a pooled
 # connection cannot carry them over.
@@ -72,6 +80,9 @@ async def transaction(
 
     Raises:
         UnavailableError: The database does not answer; nothing was changed.
+        InvalidInputError: A value that no column can hold, such as a NUL in a search or a number
+            in a forged cursor that is out of range.
+        ConflictError: A universe got this name while the call ran, so that no check saw it.
     """
     try:
         connection = await database.connect()
@@ -84,6 +95,20 @@ async def transaction(
     except (OperationalError, InterfaceError, PoolTimeout) as error:
         raise UnavailableError(
             "The database does not answer. Nothing was changed; try again in a few seconds."
+        ) from error
+    except DataError as error:
+        raise InvalidInputError(
+            "An argument holds a character or a number that cannot be stored or compared. Nothing"
+            " was changed; give plain text, and numbers of a usual size."
+        ) from error
+    except IntegrityError as error:
+        if ONE_NAME not in str(error.orig):
+            raise
+        raise ConflictError(
+            "Another call gave one of your universes this name at the same moment. Nothing was"
+            " changed; choose another name, or use that universe.",
+            field="name",
+            next_actions=("list_universes",),
         ) from error
     except DBAPIError as error:
         if error.connection_invalidated:

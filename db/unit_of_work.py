@@ -14,6 +14,7 @@ from db.repositories.changes import (
     SqlPendingRepository,
     SqlReplayRepository,
 )
+from db.repositories.jobs import SqlJobRepository
 from db.repositories.members import SqlMemberRepository
 from db.repositories.universes import SqlUniverseRepository
 from db.session import Database, Role, transaction
@@ -26,6 +27,7 @@ class SqlUnitOfWork:
         self.pending = SqlPendingRepository(connection, owner_id)
         self.changes = SqlChangeSetRepository(connection, owner_id)
         self.replays = SqlReplayRepository(connection, owner_id)
+        self.jobs = SqlJobRepository(connection, owner_id)
         self.assets = SqlAssetRepository(connection)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from core.domain.errors import ErrorCode
 from core.operations import CATALOG
 from core.operations.operation import Effect, Operation
+from http_shim.routes import PREFIX, ROUTES
 
 TARGET = Path(__file__).with_name("tools.md")
 
@@ -19,8 +20,9 @@ Written by `make docs` from `core.operations.CATALOG`; `make check` fails when t
 Edit the operations instead.
 
 Each operation is one MCP tool of the same name, over stdio (`universe mcp`) and over HTTP (`/mcp`
-of `universe serve`). Arguments that are not listed are refused, with the nearest name that is.
-Every answer has the same envelope, as structured content and as compact text:
+of `universe serve`), and one route of the API. Arguments that are not listed are refused, with the
+nearest name that is. Every answer has the same envelope; a tool gives it as structured content and
+as compact text:
 
 ```json
 {"success": true, "data": {}, "message": "…", "next_actions": ["…"], "metadata": {}}
@@ -29,7 +31,8 @@ Every answer has the same envelope, as structured content and as compact text:
 `next_actions` names tools that make sense now and `metadata.next_calls` holds them as ready calls.
 A failure is a tool result with `isError`, `success: false`, `data: null` and `metadata.error`
 (`code`, `field`, `details`); its message says what to do. An unknown tool is the only protocol
-error.
+error. Over HTTP the status says so too, and the body is `application/problem+json` with the
+envelope's keys beside its own; `/openapi.json` describes every route.
 """
 
 EFFECTS: Mapping[Effect, str] = {
@@ -79,12 +82,21 @@ def _operation(operation: Operation[Any, Any], shapes: dict[str, Json]) -> Itera
     notes.append("may ask a provider of market data" if operation.open_world else "")
     yield "; ".join(note for note in notes if note) + "."
     yield ""
+    yield from (f"HTTP: {route}" for route in _routes(operation.name))
+    yield ""
     yield from _arguments(operation.params.model_json_schema())
     result: Json = operation.result.model_json_schema(mode="serialization")
     definitions: Mapping[str, Json] = result.get("$defs", {})
     shapes |= {name: node for name, node in definitions.items() if _is_ours(name, node)}
     yield f"`data` is {_type(result['properties']['data'])}."
     yield ""
+
+
+def _routes(name: str) -> Iterator[str]:
+    for route in ROUTES:
+        if route.operation.name == name:
+            action = f' with `"action": "{route.action}"` in the body' if route.action else ""
+            yield f"`{route.method} {PREFIX}{route.path.replace(':path', '')}`{action}"
 
 
 def _is_ours(name: str, node: Json) -> bool:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
+from core.operations.watching import readiness
 from http_shim.endpoints import Authenticate, ServicesSource, api_routes
 from http_shim.middleware import Edge, plain_problem
 from http_shim.openapi import openapi_document
@@ -37,10 +38,15 @@ def build_app(
         return JSONResponse({"status": "alive"})
 
     async def readyz(request: Request) -> JSONResponse:
-        faults = await (await services()).ready()
+        found = await readiness(await services())
+        poorer = "degraded" if found.degraded else "ready"
         return JSONResponse(
-            {"status": "not ready" if faults else "ready", "faults": dict(faults)},
-            status_code=503 if faults else 200,
+            {
+                "status": "not ready" if found.faults else poorer,
+                "faults": dict(found.faults),
+                "degraded": list(found.degraded),
+            },
+            status_code=503 if found.faults else 200,
         )
 
     async def openapi(request: Request) -> JSONResponse:

@@ -135,7 +135,7 @@ def _parameters(route: ApiRoute, defs: Json) -> Iterator[Json]:
     for name, described in properties.items():
         if name in in_path:
             yield {"name": name, "in": "path", "required": True, "schema": described}
-        elif route.method not in WITH_BODY:
+        elif route.method not in WITH_BODY and name not in route.not_here:
             required = name in schema.get("required", ())
             yield {"name": name, "in": "query", "required": required, "schema": described}
     for header, name in (("Idempotency-Key", "idempotency_key"), ("If-Match", "expected_version")):

@@ -46,6 +46,8 @@ async def arguments_of(
         given = await read_body(request) if body is None else dict(body)
     else:
         given = dict[str, Any](request.query_params)
+    for name in route.not_here & given.keys():
+        raise InvalidInputError(f"{name} is not an argument of this method.", field=name)
     if route.action is not None:
         given.pop("action", None)
     _take_header(request, given, header="idempotency-key", name="idempotency_key", route=route)

@@ -1,7 +1,7 @@
 """Which operation answers which route: one line each, and nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from core.operations import CATALOG
@@ -18,7 +18,8 @@ class ApiRoute:
 
     `path` is under the prefix, its parameters named as the operation's arguments. Where `action`
     is given, a body's `action` must equal it; several routes may then share a path. `created` is
-    where a new thing can be read, with `{id}` from its data.
+    where a new thing can be read, with `{id}` from its data. `not_here` are arguments that another
+    method of the same path takes.
     """
 
     method: str
@@ -27,7 +28,7 @@ class ApiRoute:
     action: str | None = None
     created: str | None = None
     tagged: bool = False
-    fixed: Mapping[str, str] = field(default_factory=dict[str, str])
+    not_here: frozenset[str] = frozenset()
 
 
 def _route(method: str, path: str, name: str, **more: Any) -> ApiRoute:
@@ -45,6 +46,9 @@ ROUTES: tuple[ApiRoute, ...] = (
     _route("POST", f"{UNIVERSE}/restore", "restore_universe"),
     _route("POST", f"{UNIVERSE}/assets", "bulk_add_assets", action="add"),
     _route("POST", f"{UNIVERSE}/assets", "bulk_remove_assets", action="remove"),
+    # a link must never cancel anything: reading and acting are two methods
+    _route("GET", "/jobs/{job_id}", "get_job", not_here=frozenset({"action"})),
+    _route("POST", "/jobs/{job_id}", "get_job"),
     _route("GET", "/assets/search", "search_assets"),
     _route("GET", "/assets/sectors", "list_sectors"),
     _route("POST", "/assets/validate", "validate_symbols"),

@@ -1,8 +1,8 @@
 """MCP over stdin and stdout, for one user: what a desktop client starts."""
 
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,13 @@ from mcp_server.principals import local_principal
 from mcp_server.server import build_server
 
 log = logging.getLogger(__name__)
+
+Background = Callable[[Services], AbstractAsyncContextManager[None]]
+
+
+def nothing(services: Services) -> AbstractAsyncContextManager[None]:
+    """No work beside the server."""
+    return nullcontext()
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -34,8 +41,9 @@ class Opening:
     Where that fails each later call tries again: the person may have mended the cause meanwhile.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, background: Background) -> None:
         self._settings = settings
+        self._background = background
         self._attempt = Attempt()
         self._again = anyio.Event()
         self._closing = anyio.Event()
@@ -67,7 +75,8 @@ class Opening:
             async with open_services(self._settings) as services:
                 attempt.services = services
                 attempt.settled.set()
-                await self._closing.wait()
+                async with self._background(services):
+                    await self._closing.wait()
         except CoreError as error:
             log.error("%s", error.message)
             attempt.error = error
@@ -80,9 +89,9 @@ class Opening:
         self._again.set()
 
 
-def build_stdio_server(settings: Settings) -> MCPServer[Any]:
-    """A server of its own for the user that the settings name."""
-    opening = Opening(settings)
+def build_stdio_server(settings: Settings, background: Background = nothing) -> MCPServer[Any]:
+    """A server of its own for the user that the settings name; `background` runs beside it."""
+    opening = Opening(settings, background)
 
     @asynccontextmanager
     async def lifespan(_: MCPServer[Any]) -> AsyncGenerator[None]:
@@ -98,6 +107,6 @@ def build_stdio_server(settings: Settings) -> MCPServer[Any]:
     )
 
 
-def main(settings: Settings) -> None:
+def main(settings: Settings, background: Background = nothing) -> None:
     """Serve until stdin ends."""
-    anyio.run(build_stdio_server(settings).run_stdio_async)
+    anyio.run(build_stdio_server(settings, background).run_stdio_async)

@@ -20,7 +20,13 @@ COLUMNS: Mapping[str, Sequence[str]] = {
         "currency",
         "country",
         "sector",
+        "market_cap",
+        "market_cap_currency",
+        "pe_ratio",
+        "dividend_yield",
         "position",
+        "valid_from",
+        "valid_to",
         "other_listings",
         "id",
     ),
@@ -31,6 +37,8 @@ COLUMNS: Mapping[str, Sequence[str]] = {
         "symbol",
         "asset.name",
         "asset.exchange",
+        "asset.currency",
+        "confidence",
         "reason",
         "warnings",
         "suggestions",
@@ -42,24 +50,37 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 }
 """Which columns of a list are shown, and in what order."""
 
+BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Zero-width, direction and tag characters: text that a model reads and a person does not see."""
+
 SAID_ELSEWHERE = {"next_calls", "error", "request_id", "notes"}
 
 
 def as_text(answer: Json) -> str:
     """Message, data, then what can be done next."""
-    lines = [answer["message"]]
+    lines = [one_line(answer["message"])]
     if answer["data"]:
         lines += _data(answer["data"])
     metadata: Json = answer["metadata"]
-    lines += [f"note: {note}" for note in metadata.get("notes", ())]
-    error: Json = metadata.get("error") or {}
-    if error:
-        lines.append(f"error: {error['code']}")
-        lines += _pairs(error.get("details") or {})
+    lines += [f"note: {one_line(note)}" for note in metadata.get("notes", ())]
+    lines += _error(metadata)
     lines += _pairs({k: v for k, v in metadata.items() if k not in SAID_ELSEWHERE})
     if answer["next_actions"]:
         lines.append(f"next: {', '.join(answer['next_actions'])}")
     return "\n".join(lines)
+
+
+def _error(metadata: Json) -> list[str]:
+    error: Json = metadata.get("error") or {}
+    if not error:
+        return []
+    lines = [f"error: {error['code']}", *_pairs(error.get("details") or {})]
+    if error["code"] == "internal":  # its message asks to report this id
+        lines.append(f"request_id: {metadata.get('request_id')}")
+    return lines
 
 
 def _data(data: Json) -> list[str]:
@@ -76,8 +97,16 @@ def _data(data: Json) -> list[str]:
 
 def _inline(values: Json) -> str:
     return ", ".join(
-        f"{k}={one_line(v)}" for k, v in values.items() if v not in (None, "", [], False)
+        f"{k}={_value(v)}" for k, v in values.items() if v not in (None, "", [], False)
     )
+
+
+def _value(value: Any) -> str:
+    """Quoted where it holds what separates pairs, so that a name cannot say `version=9`."""
+    text = one_line(value)
+    if isinstance(value, str) and (", " in text or "=" in text or '"' in text):
+        return json.dumps(text, ensure_ascii=False)
+    return text
 
 
 def _pairs(values: Json) -> list[str]:
@@ -100,15 +129,15 @@ def _cell(row: Json, column: str) -> str:
 
 
 def one_line(value: Any) -> str:
-    """A value that cannot forge a line or a column."""
+    """A value that cannot forge a line or a column, nor hide anything from a person."""
     if value is None:
         return ""
-    text = json.dumps(value) if isinstance(value, list | dict) else str(value)
-    return re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+    return BREAKS.sub(" ", INVISIBLE.sub("", text)).strip()
 
 
 def _suggestions(found: Sequence[Json] | None) -> str:
-    said = (f"{s['symbol']} ({one_line(s['name'])}; {s['reason']})" for s in found or ())
+    said = (f"{s['symbol']} ({_item(s['name'])}; {s['reason']})" for s in found or ())
     return one_line("; ".join(said))
 
 
@@ -117,7 +146,12 @@ def _warnings(found: Sequence[Json] | None) -> str:
 
 
 def _industries(found: Sequence[Json] | None) -> str:
-    return one_line(", ".join(f"{i['industry']} {i['count']}" for i in (found or ())[:8]))
+    return one_line("; ".join(f"{_item(i['industry'])} {i['count']}" for i in found or ()))
+
+
+def _item(text: str) -> str:
+    """One of several in a cell: quoted where it holds what separates them."""
+    return json.dumps(text, ensure_ascii=False) if ";" in text or '"' in text else text
 
 
 CELLS = {"suggestions": _suggestions, "warnings": _warnings, "industries": _industries}

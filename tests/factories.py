@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import anyio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -107,3 +108,16 @@ async def some_symbols(ctx: Context, count: int) -> list[str]:
     )
     assert len(found) == count
     return [symbol for (symbol,) in found]
+
+
+async def at_once(*calls: Any) -> list[Result[Any]]:
+    """The answers of calls that run at the same time, in the order given."""
+    answers: dict[int, Result[Any]] = {}
+
+    async def one(number: int, waiting: Any) -> None:
+        answers[number] = await waiting
+
+    async with anyio.create_task_group() as tasks:
+        for number, waiting in enumerate(calls):
+            tasks.start_soon(one, number, waiting)
+    return [answers[number] for number in range(len(calls))]

@@ -6,6 +6,7 @@ Only the standard library: a test of broken connections needs the bare socket an
 import json
 import socket
 import threading
+import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -74,12 +75,17 @@ class ProviderFake:
     crumb: str = "made-up-crumb"
     cookie: str = "made-up-cookie"
     is_strict: bool = False
+    latency: float = 0.0
+    """Seconds that every answer takes."""
     listed: list[str] = field(default_factory=list[str])
     delisted: list[str] = field(default_factory=list[str])
     matches: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     asked: list[tuple[str, tuple[str, ...]]] = field(
         default_factory=list[tuple[str, tuple[str, ...]]]
     )
+    lines: list[str] = field(default_factory=list[str])
+    """Path and query of each request."""
+    latency: float = 0.0
     _faults: list[Fault] = field(default_factory=list[Fault])
     _released: threading.Event = field(default_factory=threading.Event)
 
@@ -201,6 +207,11 @@ class _Handler(BaseHTTPRequestHandler):
         asked = query.get("symbols") or query.get("keywords") or query.get("state") or ""
         fake = self.server.fake
         fake.asked.append((endpoint, tuple(_split(asked))))
+        fake.lines.append(self.path)
+        if fake.latency:
+            time.sleep(fake.latency)
+        if fake.latency:
+            time.sleep(fake.latency)
         fault = fake.take_fault(endpoint)
         status, body = fake.answer(endpoint, query)
         if fault is None:

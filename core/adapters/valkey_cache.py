@@ -43,7 +43,13 @@ class ValkeyLink:
         self._clock = clock
         self._pause = _FIRST_PAUSE
         self._away_until = float("-inf")
+        self._is_away = False
         self._logged_at = float("-inf")
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the last attempt to use Valkey failed."""
+        return self._is_away
 
     async def run(self, call: Callable[[Redis], Awaitable[T]], *, default: T) -> T:
         """Answer what the call answers, or the default when Valkey is away, slow or refuses."""
@@ -58,9 +64,11 @@ class ValkeyLink:
         except (RedisError, OSError) as error:
             self._away_until = self._clock() + self._pause
             self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+            self._is_away = True
             self._complain(error)
             return default
         self._pause = _FIRST_PAUSE
+        self._is_away = False
         return answer
 
     async def aclose(self) -> None:
@@ -101,22 +109,29 @@ class ValkeyCache:
             return await client.mget([self._prefix + key for key in asked])
 
         found = await self._link.run(read, default=[])
-        return dict(_decoded(dict(zip(asked, found, strict=False))))
+        return decoded(dict(zip(asked, found, strict=False)))
 
     async def set_many(self, values: Mapping[str, tuple[object, float]]) -> None:
         """Keep each value for its number of seconds; one round trip however many values."""
-        encoded = {
-            self._prefix + key: (json.dumps(value, allow_nan=False), round(seconds * 1000))
+        await self._write(values, only_new=False)
+
+    async def add_many(self, values: Mapping[str, tuple[object, float]]) -> None:
+        """As `set_many`, but what is there already stays."""
+        await self._write(values, only_new=True)
+
+    async def _write(self, values: Mapping[str, tuple[object, float]], *, only_new: bool) -> None:
+        texts = {
+            self._prefix + key: (encoded(value), round(seconds * 1000))
             for key, (value, seconds) in values.items()
             if seconds >= 0.001
         }
-        if not encoded:
+        if not texts:
             return
 
         async def write(client: Redis) -> None:
             async with client.pipeline(transaction=False) as pipe:
-                for key, (text, milliseconds) in encoded.items():
-                    pipe.set(key, text, px=milliseconds)
+                for key, (text, milliseconds) in texts.items():
+                    pipe.set(key, text, px=milliseconds, nx=only_new)
                 await pipe.execute()
 
         await self._link.run(write, default=None)
@@ -141,14 +156,28 @@ class ValkeyCache:
 
         return await self._link.run(ping, default=False)
 
+    async def size(self) -> int | None:
+        """How many keys Valkey holds, all told; None while it is away."""
 
-def _decoded(found: Mapping[str, bytes | str | None]) -> list[tuple[str, object]]:
-    values: list[tuple[str, object]] = []
+        async def count(client: Redis) -> int | None:
+            return int(await client.dbsize())  # pyright: ignore[reportUnknownMemberType] - untyped **kwargs
+
+        return await self._link.run(count, default=None)
+
+
+def encoded(value: object) -> str:
+    """The text that stands for a value."""
+    return json.dumps(value, allow_nan=False, separators=(",", ":"))
+
+
+def decoded(found: Mapping[str, bytes | str | None]) -> dict[str, object]:
+    """The values of texts that are there and whole."""
+    values: dict[str, object] = {}
     for key, text in found.items():
         if text is None:
             continue
         try:
-            values.append((key, json.loads(text)))
+            values[key] = json.loads(text)
         except ValueError:
             # Not ours, or cut: the value will be written anew.
             logger.info("A cached value is not JSON; taken as a miss.")

@@ -63,6 +63,8 @@ class Asset:
     status: AssetStatus = AssetStatus.ACTIVE
     is_validated: bool = False
     last_validated_at: datetime | None = None
+    not_seen_since: date | None = None
+    """The first day a catalogue that used to list it no longer did, and nobody has confirmed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

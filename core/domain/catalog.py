@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from core.domain.asset import AssetClass, MarketCapBucket
 
@@ -35,10 +35,22 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexMembership:
-    """A constituent of an index we know, in the source's latest state."""
+    """A constituent of an index we know, half-open in time; None is an open end, or unknown."""
 
     index_code: str
     symbol: str
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AltName:
+    """Another name of living symbols: what people call it, or what it was called until a day."""
+
+    symbol: str
+    name: str
+    kind: str
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

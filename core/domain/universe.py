@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -68,6 +69,22 @@ class Constituent:
     position: int
     valid_from: date | None = None
     valid_to: date | None = None
+    weight: Decimal | None = None
+    note: str | None = None
+    tags: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMember:
+    """A membership to be written as it is: `[valid_from, valid_to)`, an open end is None."""
+
+    asset_id: UUID
+    position: int
+    valid_from: date
+    valid_to: date | None = None
+    weight: Decimal | None = None
+    note: str | None = None
+    tags: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +109,26 @@ class Change:
     added: int = 0
     removed: int = 0
     sample: Sequence[str] = ()
+    reverts: int | None = None
+    """The version whose members it brings back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSet:
+    """One committed change as it was recorded; append-only."""
+
+    version: int
+    operation: str
+    actor: str
+    client: str | None
+    tool: str | None
+    reason: str | None
+    added: int
+    removed: int
+    effective_date: date
+    recorded_at: datetime
+    reverts: int | None
+    sample: Sequence[str]
 
 
 def front_positions(

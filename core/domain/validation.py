@@ -72,6 +72,8 @@ class ValidationResult:
     warnings: tuple[ValidationWarning, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     discovered: Quote | None = None
+    quote: Quote | None = None
+    """What a provider says of the asset, where one was asked or is remembered."""
 
     @property
     def is_addable(self) -> bool:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from core.operations.assets import get_asset, list_sectors, search_assets
+from core.operations.asset_detail import get_asset
+from core.operations.assets import list_sectors, search_assets
 from core.operations.constituents import bulk_add_assets, bulk_remove_assets
+from core.operations.jobs import WRITE_SCOPE, get_job
 from core.operations.members import get_universe, update_universe
 from core.operations.operation import Operation
 from core.operations.universes import (
@@ -27,6 +29,7 @@ CATALOG: tuple[Operation[Any, Any], ...] = (
     get_asset,
     list_sectors,
     validate_symbols,
+    get_job,
 )
 
-SCOPES = frozenset(operation.scope for operation in CATALOG)
+SCOPES = frozenset(operation.scope for operation in CATALOG) | {WRITE_SCOPE}

@@ -3,15 +3,16 @@
 import difflib
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 
-HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
-"""Unicode categories nobody can see: control, format (bidi), surrogate, private, unassigned."""
+HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Unicode categories nobody can see: control, format (bidi), surrogate, private, unassigned, and
+the line and paragraph separators."""
 
 
 def visible(value: str) -> str:
@@ -43,7 +44,7 @@ def decoded(value: Any) -> Any:
         if value.lstrip().startswith("["):
             try:
                 return json.loads(value)
-            except json.JSONDecodeError:
+            except (json.JSONDecodeError, RecursionError):
                 return [value]
         return [value]
     return value
@@ -107,21 +108,26 @@ def explain(
 
     Values are not echoed: they may be long or hostile, and the caller has them.
     """
+    known = [field.alias or name for name, field in params.model_fields.items()]
     problems: list[dict[str, str]] = []
     for fault in error.errors(include_url=False, include_input=False, include_context=True)[:5]:
-        name = ".".join(str(part) for part in fault["loc"]) or "arguments"
+        name = _printable(".".join(str(part) for part in fault["loc"])) or "arguments"
         problems.append(
-            {"field": name, "problem": _problem(fault["type"], fault["msg"], name, params)}
+            {"field": name, "problem": _problem(fault["type"], fault["msg"], name, known)}
         )
-    known = ", ".join(params.model_fields)
     text = "; ".join(f"{p['field']} {p['problem']}" for p in problems)
-    message = f"Invalid arguments: {text}. Arguments are: {known}."
+    message = f"Invalid arguments: {text}. Arguments are: {', '.join(known)}."
     return message, problems[0]["field"] if problems else None, {"problems": problems}
 
 
-def _problem(kind: str, said: str, name: str, params: type[BaseModel]) -> str:
+def _printable(name: str) -> str:
+    """The name of an unknown argument is the caller's text too: one line of it, and not much."""
+    return "".join(c if c.isprintable() else "?" for c in name[:80])
+
+
+def _problem(kind: str, said: str, name: str, known: Sequence[str]) -> str:
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(name, params.model_fields, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
         return "is not an argument here" + (f", did you mean {near[0]}?" if near else "")
     if kind == "missing":
         return "is required"

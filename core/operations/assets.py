@@ -2,25 +2,21 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
-from core.domain.asset import Asset, AssetClass, FormerSymbol, MarketCapBucket
+from core.domain.asset import AssetClass, MarketCapBucket
 from core.domain.assetsearch import AssetFilter, AssetPage
-from core.domain.errors import InvalidInputError, NotFoundError
-from core.domain.result import Metadata, NextCall, Result
-from core.domain.symbology import Reading, display_notations, read
+from core.domain.errors import InvalidInputError
+from core.domain.result import Metadata, Result
+from core.domain.symbology import Reading, read
 from core.operations import cursors
 from core.operations.arguments import Cursor, Limit
 from core.operations.operation import Context, Effect, Params, operation
-from core.operations.shapes import AssetShape, FoundAsset, Shape, asset_fields, suggestion_shapes
-from core.operations.validating import validate_all
+from core.operations.shapes import FoundAsset, Shape, asset_fields
 from core.ports import UnitOfWork
-
-SHOWN_LISTINGS = 10
 
 
 class SearchAssets(Params):
@@ -55,43 +51,6 @@ class SearchAssets(Params):
 
 class AssetList(Shape):
     assets: list[FoundAsset]
-
-
-class GetAsset(Params):
-    symbol: Annotated[
-        str, Field(min_length=1, max_length=64, description="Any notation.", examples=["BRK.B"])
-    ]
-
-
-class MarketData(Shape):
-    market_cap: float | None = None
-    pe_ratio: float | None = None
-    dividend_yield: float | None = None
-    currency: str | None = None
-    fetched_at: datetime | None = None
-
-
-class FormerShape(Shape):
-    symbol: str
-    kind: str
-    until: str | None = None
-    successor: str | None = None
-    name: str | None = None
-    source: str
-
-
-class Listing(Shape):
-    symbol: str
-    name: str
-    exchange: str | None = None
-    currency: str | None = None
-
-
-class AssetDetail(AssetShape):
-    market_data: MarketData
-    notations: dict[str, str]
-    listings: list[Listing]
-    symbol_history: list[FormerShape]
 
 
 class ListSectors(Params):
@@ -227,65 +186,6 @@ def _found_message(page: AssetPage, *, shown: int, params: SearchAssets) -> str:
     plural = "" if page.total == 1 else "s"
     more = f", {shown} shown; page with metadata.next_cursor" if shown < page.total else ""
     return f"Found {at_least}{page.total} asset{plural}{more}."
-
-
-@operation(title="Get asset", effect=Effect.READ, scope="assets:read", open_world=True)
-async def get_asset(ctx: Context, params: GetAsset) -> Result[AssetDetail]:
-    """Read one asset by its symbol in any notation: identity, numbers, other listings, history.
-
-    Numbers come with their currency and when they were fetched. For a list of symbols use
-    validate_symbols; to find a symbol by name use search_assets.
-    """
-    [result] = await validate_all(ctx, [params.symbol])
-    if result.asset is None:
-        raise NotFoundError(
-            f"{params.symbol!r} is {result.verdict}: {result.reason}",
-            field="symbol",
-            details={
-                "verdict": result.verdict,
-                "suggestions": [s.model_dump() for s in suggestion_shapes(result.suggestions)],
-            },
-            next_actions=("search_assets", "validate_symbols"),
-        )
-    asset = result.asset
-    async with ctx.unit_of_work() as uow:
-        listings = await uow.assets.listings(asset, limit=SHOWN_LISTINGS)
-        history = await uow.assets.former([asset.symbol, params.symbol.strip().upper()])
-    call = NextCall(tool="list_universes", arguments={})
-    return Result[AssetDetail](
-        data=AssetDetail(
-            **asset_fields(asset),
-            market_data=_market_data(asset),
-            notations=display_notations(asset.symbol, mic=asset.mic, asset_class=asset.asset_class),
-            listings=[Listing.model_validate(other) for other in listings],
-            symbol_history=[_former(record) for record in history],
-        ),
-        message=f"{asset.symbol}: {result.reason}",
-        next_actions=("bulk_add_assets", "search_assets"),
-        metadata=Metadata(next_calls=(call,)),
-    )
-
-
-def _market_data(asset: Asset) -> MarketData:
-    fields = asset_fields(asset)
-    return MarketData(
-        market_cap=fields["market_cap"],
-        pe_ratio=fields["pe_ratio"],
-        dividend_yield=fields["dividend_yield"],
-        currency=asset.market_cap_currency or asset.currency,
-        fetched_at=asset.last_validated_at,
-    )
-
-
-def _former(record: FormerSymbol) -> FormerShape:
-    return FormerShape(
-        symbol=record.symbol,
-        kind=record.kind,
-        until=record.until.isoformat() if record.until else None,
-        successor=record.successor,
-        name=record.name,
-        source=record.source,
-    )
 
 
 @operation(title="List sectors", effect=Effect.READ, scope="assets:read")

@@ -1,13 +1,17 @@
 """What both bulk changes share: recording the change, and the shape of the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from core.domain.errors import InvalidInputError
+from core.domain.jobs import JobItem
 from core.domain.membership import BulkPlan, ItemOutcome, Status
 from core.domain.result import NextCall
 from core.domain.universe import Change, Universe
+from core.domain.validation import Suggestion
+from core.operations.jobs import result_shape
 from core.operations.operation import Context
 from core.operations.shapes import BulkShape, Outcome, suggestion_shapes
 from core.ports import UnitOfWork
@@ -76,7 +80,39 @@ async def write_additions(
         await uow.pending.add(universe_id, plan.pending, effective=change.effective, now=now)
 
 
-def bulk_shape(plan: BulkPlan, *, version: int, dry_run: bool) -> BulkShape:
+def settled_plan(plan: BulkPlan, items: Mapping[str, JobItem]) -> BulkPlan:
+    """The plan with what a job decided meanwhile in place of what was pending."""
+    return replace(
+        plan,
+        outcomes=[
+            _settled(outcome, items.get(outcome.input))
+            if outcome.status is Status.PENDING
+            else outcome
+            for outcome in plan.outcomes
+        ],
+    )
+
+
+def _settled(outcome: ItemOutcome, item: JobItem | None) -> ItemOutcome:
+    found = result_shape(item) if item else None
+    if found is None or found.outcome not in list(Status):
+        return outcome
+    return ItemOutcome(
+        input=outcome.input,
+        status=Status(found.outcome),
+        symbol=found.symbol,
+        name=found.asset.name if found.asset else None,
+        reason=found.outcome_reason or "",
+        suggestions=tuple(
+            Suggestion(symbol=s.symbol, name=s.name, exchange=s.exchange, reason=s.reason)
+            for s in found.suggestions
+        ),
+    )
+
+
+def bulk_shape(
+    plan: BulkPlan, *, version: int, dry_run: bool, job_id: UUID | None = None
+) -> BulkShape:
     shown: Sequence[ItemOutcome] = plan.outcomes
     if len(shown) > INLINE_INPUTS:
         shown = [o for o in shown if o.status in EXCEPTIONS][:INLINE_INPUTS]
@@ -98,6 +134,7 @@ def bulk_shape(plan: BulkPlan, *, version: int, dry_run: bool) -> BulkShape:
             )
             for outcome in shown
         ],
+        job_id=job_id,
         version=version,
         dry_run=dry_run,
     )
@@ -117,9 +154,13 @@ def bulk_message(plan: BulkPlan, *, dry_run: bool) -> str:
     return ("Nothing was changed (dry run): would be " if dry_run else "") + ", ".join(said) + "."
 
 
-def next_calls(plan: BulkPlan, universe: Universe) -> tuple[NextCall, ...]:
+def next_calls(
+    plan: BulkPlan, universe: Universe, *, job_id: UUID | None = None
+) -> tuple[NextCall, ...]:
     """What to do about the exceptions, then a look at the list."""
     calls: list[NextCall] = []
+    if job_id and plan.count(Status.PENDING):
+        calls.append(NextCall(tool="get_job", arguments={"job_id": str(job_id)}))
     meant = [
         outcome.suggestions[0].symbol
         for outcome in plan.outcomes

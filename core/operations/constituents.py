@@ -1,5 +1,6 @@
 """Adding assets to a universe and taking them out, many at a time, one change set each."""
 
+from time import monotonic
 from typing import Annotated
 from uuid import UUID
 
@@ -24,8 +25,11 @@ from core.operations.bulk import (
     change_of,
     effective_day,
     next_calls,
+    settled_plan,
     write_additions,
 )
+from core.operations.job_making import queue_pending
+from core.operations.job_waiting import await_job
 from core.operations.lookup import check_version, locked_universe, the_universe
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.replays import find_replay, keep_replay
@@ -85,7 +89,9 @@ async def bulk_add_assets(ctx: Context, params: BulkAddAssets) -> Result[BulkSha
     async with ctx.unit_of_work() as uow:
         # before the slow part: a wrong id or version should not cost a look-up
         check_version(await the_universe(ctx, uow, params.universe_id), params.expected_version)
+    until = monotonic() + params.wait_seconds
     results = await validate_all(ctx, params.symbols, seconds=params.wait_seconds)
+    job = None
     async with ctx.unit_of_work() as uow:
         universe = await locked_universe(
             ctx, uow, params.universe_id, expected_version=params.expected_version
@@ -93,13 +99,15 @@ async def bulk_add_assets(ctx: Context, params: BulkAddAssets) -> Result[BulkSha
         found = [result.asset.id for result in results if result.asset]
         members = await uow.members.among(universe.id, found)
         plan = plan_additions(results, members)
-        if not params.dry_run and (plan.assets or plan.pending):
+        waiting = await uow.pending.among(universe.id, plan.pending)
+        if not params.dry_run and (plan.assets or waiting.issuperset(plan.pending) is False):
             change = change_of(ctx, "bulk_add_assets", effective, plan, key=params.idempotency_key)
             await write_additions(
                 ctx, uow, universe.id, plan, version=universe.version + 1, change=change
             )
+            job = await queue_pending(ctx, uow, universe.id, plan.pending)
             universe = await uow.universes.find(universe.id) or universe
-        answer = _answer(universe, plan, dry_run=params.dry_run)
+        answer = _answer(universe, plan, dry_run=params.dry_run, job_id=job.id if job else None)
         if not params.dry_run:
             await keep_replay(
                 uow,
@@ -108,7 +116,25 @@ async def bulk_add_assets(ctx: Context, params: BulkAddAssets) -> Result[BulkSha
                 operation="bulk_add_assets",
                 params=params,
             )
-    return answer
+    if job is None:
+        return answer
+    await ctx.services.queue.send(job.wake)
+    settled = await _settled_in_time(ctx, universe, plan, job_id=job.id, until=until)
+    return settled or answer
+
+
+async def _settled_in_time(
+    ctx: Context, universe: Universe, plan: BulkPlan, *, job_id: UUID, until: float
+) -> Result[BulkShape] | None:
+    """The answer with what the job decided while the caller still waited."""
+    if not await await_job(ctx, job_id, seconds=until - monotonic()):
+        return None
+    async with ctx.unit_of_work() as uow:
+        items = await uow.jobs.done_items(job_id, plan.pending)
+        after = await uow.universes.find(universe.id)
+    if not items or after is None:
+        return None
+    return _answer(after, settled_plan(plan, items), dry_run=False, job_id=job_id)
 
 
 @operation(title="Remove assets from a universe", effect=Effect.DESTROY, scope="universes:write")
@@ -178,10 +204,12 @@ async def _plan_removals(
     return plan_removals(inputs, members, waiting)
 
 
-def _answer(universe: Universe, plan: BulkPlan, *, dry_run: bool) -> Result[BulkShape]:
-    calls = next_calls(plan, universe)
+def _answer(
+    universe: Universe, plan: BulkPlan, *, dry_run: bool, job_id: UUID | None = None
+) -> Result[BulkShape]:
+    calls = next_calls(plan, universe, job_id=job_id)
     return Result[BulkShape](
-        data=bulk_shape(plan, version=universe.version, dry_run=dry_run),
+        data=bulk_shape(plan, version=universe.version, dry_run=dry_run, job_id=job_id),
         message=bulk_message(plan, dry_run=dry_run),
         next_actions=tuple(dict.fromkeys(call.tool for call in calls)),
         metadata=universe_metadata(

@@ -47,8 +47,12 @@ class Context:
     request_id: str = field(default_factory=lambda: uuid4().hex)
     confirmed: bool = False
     """A person said yes at the door, so no name needs to be typed."""
+    is_background: bool = False
+    """Nobody waits: a job asks, at the pace of providers and outside its owner's budget."""
     page_limit: int = 200
     """Rows a page at most."""
+    notes: list[str] = field(default_factory=list[str])
+    """What the caller should know beside the answer; it ends up in the metadata."""
 
     def page_size(self, limit: int) -> int:
         """Rows of a page; more than allowed is an error, never silently less."""
@@ -106,7 +110,10 @@ class Operation(Generic[P, T]):
                     " the metadata. Nothing half done was kept; try again, or report the id."
                 )
             )
-        metadata = result.metadata.model_copy(update={"request_id": ctx.request_id})
+        notes = dict.fromkeys((*result.metadata.notes, *ctx.notes))
+        metadata = result.metadata.model_copy(
+            update={"request_id": ctx.request_id, "notes": tuple(notes)}
+        )
         return result.model_copy(update={"metadata": metadata})
 
     def parse(self, arguments: Mapping[str, Any]) -> P:

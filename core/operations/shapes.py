@@ -42,6 +42,9 @@ class AssetShape(Shape):
     last_validated_at: datetime | None = None
 
 
+ASSET_FIELDS = tuple(AssetShape.model_fields)
+
+
 class ConstituentShape(AssetShape):
     position: int
     valid_from: date | None = None
@@ -150,7 +153,7 @@ def constituent_shape(member: Constituent) -> ConstituentShape:
 
 def asset_fields(asset: Asset) -> dict[str, Any]:
     """The fields of an asset for a shape that adds to it; numbers become floats."""
-    values = {name: getattr(asset, name) for name in AssetShape.model_fields}
+    values = {name: getattr(asset, name) for name in ASSET_FIELDS}
     return {
         name: float(value) if isinstance(value, Decimal) else value
         for name, value in values.items()

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from core.domain.errors import ConfirmationRequiredError, ConflictError, NotFoundError
+from core.domain.jobs import NewJob
 from core.domain.membership import BulkPlan, plan_additions
 from core.domain.result import Metadata, NextCall, Result
 from core.domain.universe import RESTORE_DAYS, Change, Universe, UniverseSource
@@ -27,6 +28,7 @@ from core.operations.bulk import (
     next_calls,
     write_additions,
 )
+from core.operations.job_making import queue_pending
 from core.operations.lookup import locked_universe
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.replays import find_replay, keep_replay
@@ -76,6 +78,9 @@ class DeletedUniverse(Shape):
     restorable_until: datetime
 
 
+NOT_DELETED = "It was not deleted; nothing to restore."
+
+
 class RestoreUniverse(Params):
     universe_id: UniverseId
 
@@ -110,8 +115,8 @@ async def create_universe(ctx: Context, params: CreateUniverse) -> Result[Create
     plan = plan_additions(results, ())
     async with ctx.unit_of_work() as uow:
         await check_name_is_free(uow, params.name)
-        universe = await _write_new(ctx, uow, params, plan)
-        answer = _created(universe, plan, with_symbols=bool(params.symbols))
+        universe, job = await _write_new(ctx, uow, params, plan)
+        answer = _created(universe, plan, params, job_id=job.id if job else None)
         await keep_replay(
             uow,
             answer,
@@ -119,12 +124,13 @@ async def create_universe(ctx: Context, params: CreateUniverse) -> Result[Create
             operation="create_universe",
             params=params,
         )
+    await ctx.services.queue.send(job.wake if job else ())
     return answer
 
 
 async def _write_new(
     ctx: Context, uow: UnitOfWork, params: CreateUniverse, plan: BulkPlan
-) -> Universe:
+) -> tuple[Universe, NewJob | None]:
     now = ctx.services.now()
     made = await uow.universes.add(
         name=params.name,
@@ -134,14 +140,19 @@ async def _write_new(
     )
     change = change_of(ctx, "create_universe", now.date(), plan, key=params.idempotency_key)
     await write_additions(ctx, uow, made.id, plan, version=1, change=change)
-    return await uow.universes.find(made.id) or made
+    job = await queue_pending(ctx, uow, made.id, plan.pending)
+    return await uow.universes.find(made.id) or made, job
 
 
-def _created(universe: Universe, plan: BulkPlan, *, with_symbols: bool) -> Result[CreatedUniverse]:
-    bulk = bulk_shape(plan, version=universe.version, dry_run=False) if with_symbols else None
+def _created(
+    universe: Universe, plan: BulkPlan, params: CreateUniverse, *, job_id: UUID | None
+) -> Result[CreatedUniverse]:
+    bulk = None
+    if params.symbols:
+        bulk = bulk_shape(plan, version=universe.version, dry_run=False, job_id=job_id)
     said = f" {bulk_message(plan, dry_run=False)}" if bulk else ""
     calls = (
-        next_calls(plan, universe)
+        next_calls(plan, universe, job_id=job_id)
         if bulk
         else (
             NextCall(
@@ -158,10 +169,10 @@ def _created(universe: Universe, plan: BulkPlan, *, with_symbols: bool) -> Resul
     )
 
 
-async def check_name_is_free(uow: UnitOfWork, name: str) -> None:
-    """Refuse a name that a living universe of the caller bears."""
+async def check_name_is_free(uow: UnitOfWork, name: str, *, besides: UUID | None = None) -> None:
+    """Refuse a name that a living universe of the caller bears, `besides` excepted."""
     taken = await uow.universes.find_by_name(name)
-    if taken:
+    if taken and taken.id != besides:
         raise ConflictError(
             f"You already have a universe named {name!r}. Add to it with bulk_add_assets, or"
             " choose another name.",
@@ -264,17 +275,18 @@ async def restore_universe(ctx: Context, params: RestoreUniverse) -> Result[Univ
         if universe is None:
             living = await uow.universes.find(params.universe_id)
             if living:
-                return _restored(living, "It was not deleted; nothing to restore.")
+                return _restored(living, NOT_DELETED)
             raise NotFoundError(
                 "You have no deleted universe with this id that can still be restored.",
                 field="universe_id",
                 next_actions=("list_universes",),
             )
-        await check_name_is_free(uow, universe.name)
-        await uow.universes.restore(universe.id)
-        await _record(ctx, uow, universe, "restore_universe")
+        await check_name_is_free(uow, universe.name, besides=universe.id)
+        first = await uow.universes.restore(universe.id)
+        if first:
+            await _record(ctx, uow, universe, "restore_universe")
         restored = await uow.universes.find(universe.id) or universe
-    return _restored(restored, "Restored, with its history.")
+    return _restored(restored, "Restored, with its history." if first else NOT_DELETED)
 
 
 def _restored(universe: Universe, message: str) -> Result[UniverseShape]:

@@ -1,38 +1,36 @@
 """From typed texts to verdicts: parse, cache, catalogue, providers, each asked once for all."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from time import monotonic
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
-from core.domain.asset import Asset, FormerSymbol
+from core.domain.answers import LIVING, SOFT
+from core.domain.asset import Asset
 from core.domain.resolving import (
     Knowledge,
     SuggestionNeeds,
     decide,
+    deciding_records,
     follow_up,
-    live_needs,
+    mismatch_needs,
     needs,
     suggestion_needs,
     with_asset,
 )
+from core.domain.resolving.aging import confirmed_at, settled
 from core.domain.symbology import Reading, Refusal, read
-from core.domain.validation import ValidationResult
+from core.domain.validation import ValidationResult, Verdict
+from core.operations.asking import Asking
 from core.operations.operation import Context
+from core.operations.pacing import in_turns
 from core.ports import UnitOfWork
-
-Readings = Mapping[str, Reading | Refusal]
-
-FRESH = timedelta(hours=24)
-"""A confirmation younger than this needs no provider."""
-
-LIVE_SYMBOLS = 500
-"""How many symbols one call may ask providers for; the rest is unverified, not refused."""
 
 SUGGESTED_FOR = 50
 """For how many inputs of one call similar names are searched: the first ones."""
 
 DEFAULT_SECONDS = 2.0
-ROUNDS = 4
 
 
 async def validate_all(
@@ -42,33 +40,117 @@ async def validate_all(
     expected_names: Mapping[str, str] | None = None,
     seconds: float = DEFAULT_SECONDS,
 ) -> list[ValidationResult]:
-    """One verdict an input, in the order asked; `seconds` bounds the wait for providers."""
-    readings = {text: read(text) for text in dict.fromkeys(inputs)}
+    """One verdict an input, in the order asked; `seconds` bounds the wait for providers.
+
+    What the caller should know of the check itself (a cache that is away, a budget that is spent)
+    goes to the notes of the context.
+    """
+    readings = {text: _read(text) async for text in in_turns(dict.fromkeys(inputs))}
     async with ctx.unit_of_work() as uow:
         knowledge = await _look_up(uow, readings.values(), ctx.services.now())
-    knowledge = await _ask(ctx, readings, knowledge, seconds=seconds)
-    names = expected_names or {}
+    asking = Asking(ctx=ctx, readings=readings, knowledge=knowledge)
+    await asking.run(seconds=seconds)
+    deciding = _Deciding(asking=asking, expected_names=expected_names or {})
+    results = await deciding.all(readings)
+    results |= await deciding.again(await _with_suggestions(ctx, deciding, results))
+    results = await _identified(ctx, results)
+    _renew(ctx, results.values())
+    _count(ctx, asking, results)
+    return [results[text] for text in inputs]
 
-    def verdict(text: str, known: Knowledge) -> ValidationResult:
-        return decide(
-            text,
-            readings[text],
-            known,
-            now=ctx.services.now(),
-            offline=ctx.services.live.is_offline,
-            expected_name=names.get(text),
+
+def _read(text: str) -> Reading | Refusal:
+    return _read_before(text) if len(text) <= _LONGEST_KEPT else read(text)
+
+
+# Reading is pure, and most of what people check they have checked before.
+_read_before = lru_cache(maxsize=10_000)(read)
+_LONGEST_KEPT = 40
+
+
+@dataclass(slots=True, kw_only=True)
+class _Deciding:
+    """The last step, pure but for its pace; repeated for those that suggestions were found for."""
+
+    asking: Asking
+    expected_names: Mapping[str, str]
+
+    async def all(self, texts: Iterable[str]) -> dict[str, ValidationResult]:
+        return {text: self._verdict(text) async for text in in_turns(texts)}
+
+    async def again(self, names: Collection[str]) -> dict[str, ValidationResult]:
+        """The verdicts on readings, or expected names, that more is known of now."""
+        return await self.all(
+            text
+            for text, reading in self.asking.readings.items()
+            if names and (reading.text in names or self.expected_names.get(text) in names)
         )
 
-    results = {text: verdict(text, knowledge) for text in readings}
-    wanted = [suggestion_needs(readings[text], result) for text, result in results.items()]
+    def _verdict(self, text: str) -> ValidationResult:
+        services = self.asking.ctx.services
+        now, offline = services.now(), services.live.is_offline
+        known = self.asking.knowledge
+        result = decide(
+            text,
+            self.asking.readings[text],
+            known,
+            now=now,
+            offline=offline,
+            expected_name=self.expected_names.get(text),
+        )
+        symbol = result.symbol or ""
+        return settled(
+            result,
+            known.quotes.get(symbol),
+            now=now,
+            offline=offline,
+            from_cache=self.asking.sources.get(symbol or _first(self.asking, text)) == "cache",
+        )
+
+
+def _first(asking: Asking, text: str) -> str:
+    """The symbol that is meant first."""
+    reading = asking.readings[text]
+    return reading.candidates[0].symbol if isinstance(reading, Reading) and reading.tiers else ""
+
+
+async def _with_suggestions(
+    ctx: Context, deciding: _Deciding, results: Mapping[str, ValidationResult]
+) -> set[str]:
+    """Look up what may have been meant where a verdict leaves that open; whom it is about."""
+    asking, names = deciding.asking, deciding.expected_names
+    wanted = [suggestion_needs(asking.readings[text], result) for text, result in results.items()]
+    wanted += [n for t, r in results.items() if (n := mismatch_needs(r, names.get(t)))]
     open_questions = [need for need in wanted if need.name or need.spellings][:SUGGESTED_FOR]
     if open_questions:
         async with ctx.unit_of_work() as uow:
-            knowledge = knowledge.merged(await _similar(uow, open_questions))
-        texts = {need.text for need in open_questions}
-        results |= {t: verdict(t, knowledge) for t, r in readings.items() if r.text in texts}
-    results = await _identified(ctx, results)
-    return [results[text] for text in inputs]
+            asking.knowledge = asking.knowledge.merged(await _similar(uow, open_questions))
+    return {need.text for need in open_questions}
+
+
+def _renew(ctx: Context, results: Iterable[ValidationResult]) -> None:
+    """What was confirmed some hours ago is answered as it is, and asked anew behind the answer."""
+    now = ctx.services.now()
+    due = {
+        result.asset.symbol: None
+        for result in results
+        if result.asset and (at := confirmed_at(result)) and SOFT < now - at <= LIVING
+    }
+    if due:
+        ctx.services.live.refresh(list(due))
+
+
+def _count(ctx: Context, asking: Asking, results: Mapping[str, ValidationResult]) -> None:
+    tiers: Counter[str] = Counter()
+    for text, result in results.items():
+        if isinstance(asking.readings[text], Refusal):
+            tiers["parse"] += 1
+        elif result.verdict is Verdict.UNVERIFIED:
+            tiers["none"] += 1
+        else:
+            tiers[asking.sources.get(result.symbol or _first(asking, text), "catalog")] += 1
+    for tier, amount in tiers.items():
+        ctx.services.counters.add("validations", amount, tier=tier)
 
 
 async def _look_up(
@@ -96,12 +178,9 @@ async def _look_up(
 
 async def _symbols(uow: UnitOfWork, symbols: Collection[str], now: datetime) -> Knowledge:
     assets = await uow.assets.by_symbols(symbols)
-    former: dict[str, FormerSymbol] = {}
-    for record in await uow.assets.former(symbols):
-        former.setdefault(record.symbol, record)  # the latest first
     return Knowledge(
         assets=assets,
-        former=former,
+        former=deciding_records(await uow.assets.former(symbols)),
         fresh=_fresh(assets.values(), now),
         searched=frozenset(symbols),
     )
@@ -111,39 +190,20 @@ def _fresh(assets: Iterable[Asset], now: datetime) -> frozenset[str]:
     return frozenset(
         asset.symbol
         for asset in assets
-        if asset.is_validated and asset.last_validated_at and now - asset.last_validated_at < FRESH
+        if asset.is_validated and asset.last_validated_at and now - asset.last_validated_at < LIVING
     )
-
-
-async def _ask(
-    ctx: Context, readings: Readings, knowledge: Knowledge, *, seconds: float
-) -> Knowledge:
-    """Rounds of questions, cache first, until nothing is open or the time is up."""
-    live = ctx.services.live
-    if live.is_offline:
-        return knowledge
-    until = monotonic() + seconds
-    budget = LIVE_SYMBOLS
-    for _ in range(ROUNDS):
-        wanted = sorted({s for r in readings.values() for s in live_needs(r, knowledge)})
-        if not wanted:
-            break
-        remembered = await live.remembered(wanted)
-        knowledge = knowledge.with_answers(remembered.keys(), remembered, provider="cache")
-        asked = [symbol for symbol in wanted if symbol not in remembered]
-        answers = await live.ask(asked[:budget], seconds=until - monotonic())
-        knowledge = knowledge.with_answers(asked, answers, provider="yahoo")
-        budget = max(0, budget - len(asked))
-    return knowledge
 
 
 async def _similar(uow: UnitOfWork, wanted: Sequence[SuggestionNeeds]) -> Knowledge:
     """Assets of a similar name or spelling, for the inputs that found nothing."""
-    names = await uow.assets.by_names({need.name for need in wanted if need.name})
+    sought = {need.name for need in wanted if need.name}
+    names = await uow.assets.by_names(sought)
+    others = await uow.assets.by_other_names(sought)
     spellings = {symbol for need in wanted for symbol in need.spellings}
     near = await uow.assets.by_symbols(spellings)
     return Knowledge(
         name_matches={need.text: tuple(names.get(need.name or "", ())) for need in wanted},
+        other_names={need.text: tuple(others.get(need.name or "", ())) for need in wanted},
         near={
             # in the order of `near`: a slip is more often meant for a company people name often
             need.text: tuple(asset for symbol, asset in near.items() if symbol in need.spellings)

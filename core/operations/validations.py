@@ -1,17 +1,22 @@
 """Checking symbols without adding them anywhere."""
 
 from collections import Counter
+from time import monotonic
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
 from core.domain.result import Metadata, NextCall, Result
-from core.domain.validation import ValidationResult, Verdict
+from core.domain.validation import Verdict
 from core.operations.arguments import decoded
+from core.operations.job_making import queue_validation
+from core.operations.job_waiting import await_job
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.shapes import Shape, ValidationShape, validation_shape
 from core.operations.validating import validate_all
+
+ADDABLE = (Verdict.VALID, Verdict.VALID_NORMALIZED)
 
 
 class ValidateSymbols(Params):
@@ -47,30 +52,51 @@ async def validate_symbols(ctx: Context, params: ValidateSymbols) -> Result[Vali
     the commonest mistake, and `expected_names` catches it. Suggestions are never substituted: ask
     or choose. `unverified` means nobody could say now, not that it is wrong.
     """
+    until = monotonic() + params.wait_seconds
     results = await validate_all(
         ctx,
         params.symbols,
         expected_names=params.expected_names,
         seconds=params.wait_seconds,
     )
+    shown = [validation_shape(result) for result in results]
+    job = await queue_validation(ctx, results, expected_names=params.expected_names)
+    if job:
+        shown = await _decided_in_time(ctx, shown, job_id=job.id, until=until)
+    open_job = job.id if job and any(r.verdict == Verdict.UNVERIFIED for r in shown) else None
     return Result[ValidationList](
-        data=ValidationList(results=[validation_shape(result) for result in results]),
-        message=_message(results),
-        next_actions=("create_universe", "bulk_add_assets", "search_assets"),
-        metadata=Metadata(total=len(results), truncated=False, next_calls=_next(results)),
+        data=ValidationList(results=shown, job_id=open_job),
+        message=_message(shown),
+        next_actions=("create_universe", "bulk_add_assets", "search_assets")
+        + (("get_job",) if open_job else ()),
+        metadata=Metadata(total=len(shown), truncated=False, next_calls=_next(shown, open_job)),
     )
 
 
-def _message(results: list[ValidationResult]) -> str:
+async def _decided_in_time(
+    ctx: Context, shown: list[ValidationShape], *, job_id: UUID, until: float
+) -> list[ValidationShape]:
+    """The results with what the job decided while the caller still waited."""
+    await await_job(ctx, job_id, seconds=until - monotonic())
+    waiting = [result.input for result in shown if result.verdict == Verdict.UNVERIFIED]
+    async with ctx.unit_of_work() as uow:
+        items = await uow.jobs.done_items(job_id, waiting)
+    decided = {text: ValidationShape.model_validate(item.result) for text, item in items.items()}
+    return [decided.get(result.input, result) for result in shown]
+
+
+def _message(results: list[ValidationShape]) -> str:
     counts = Counter(result.verdict for result in results)
     said = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
     return f"{len(results)} checked: {said}."
 
 
-def _next(results: list[ValidationResult]) -> tuple[NextCall, ...]:
-    good = list(dict.fromkeys(r.symbol for r in results if r.is_addable and r.symbol))
-    if not good:
-        return ()
-    return (
-        NextCall(tool="create_universe", arguments={"name": "New universe", "symbols": good[:100]}),
-    )
+def _next(results: list[ValidationShape], job_id: UUID | None) -> tuple[NextCall, ...]:
+    good = list(dict.fromkeys(r.symbol for r in results if r.verdict in ADDABLE and r.symbol))
+    calls: list[NextCall] = []
+    if job_id:
+        calls.append(NextCall(tool="get_job", arguments={"job_id": str(job_id)}))
+    if good:
+        arguments = {"name": "New universe", "symbols": good[:100]}
+        calls.append(NextCall(tool="create_universe", arguments=arguments))
+    return tuple(calls)

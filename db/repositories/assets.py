@@ -1,14 +1,18 @@
 """The catalogue as tenants read it: look-ups by what identifies an asset."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.asset import Asset, FormerSymbol
 from core.domain.assetsearch import AssetFilter, AssetPage, SectorCount
+from core.domain.resolving import best_named, plain_name
 from db.mapping import asset_columns, to_asset
 from db.repositories.search import run_search, word_pattern
 
@@ -27,13 +31,23 @@ select split_part(a.symbol, '.', 1) as root, {COLUMNS} from assets a
 where split_part(a.symbol, '.', 1) = any(:roots) and a.symbol like '%.%'
 order by a.rank desc, a.symbol
 """)
+NAMED = 100
+"""How many of the assets whose names have the words typed are put in order."""
+FEW = 6
 BY_NAMES = text(f"""
 select n.name as wanted, {COLUMNS}
 from unnest(cast(:names as text[]), cast(:patterns as text[])) n(name, pattern)
 cross join lateral (
     select * from assets a where lower(a.name) ~ n.pattern
-    order by starts_with(lower(a.name), lower(n.name)) desc, a.rank desc, a.symbol limit 4
+    order by a.rank desc, a.symbol limit {NAMED}
 ) a
+""")
+BY_OTHER_NAMES = text(f"""
+select s.symbol as folded, {COLUMNS}
+from asset_symbols s
+join assets a on a.symbol = any(string_to_array(s.successor, ' '))
+where s.notation = 'name' and s.symbol = any(:folded)
+order by s.kind, array_position(string_to_array(s.successor, ' '), cast(a.symbol as text))
 """)
 # `<%` asks whether the words typed are somewhere in the name; the default threshold of 0.6
 # misses what two swapped letters in one word cost (Mircosoft scores 0.38).
@@ -49,6 +63,12 @@ cross join lateral (
 FORMER = text("""
 select symbol, kind, valid_to, successor, name, source from asset_symbols
 where notation = 'yahoo' and symbol = any(:symbols) order by symbol, valid_to desc nulls last
+""")
+FORMER_OF = text("""
+select symbol, kind, valid_to, successor, name, source from asset_symbols
+where notation = 'yahoo' and kind = 'renamed' and successor = any(:symbols)
+  and valid_to > :start and valid_to <= :end
+order by valid_to, symbol
 """)
 SECTORS = text("""
 select sector, coalesce(industry, '') as industry, count(*) as n from assets
@@ -67,6 +87,12 @@ where a.id <> :id and (a.isin = :isin or lower(a.name) = lower(:name))
   and a.asset_class = :asset_class
 order by a.rank desc, a.symbol limit :limit
 """)
+
+
+def _name_pattern(name: str) -> str | None:
+    """As `word_pattern`, and finds McDonald's by mcdonalds."""
+    pattern = word_pattern(name.replace("'", ""))
+    return re.sub(r"(?<=\w\w\w)s(?![a-z])", "'?s", pattern) if pattern else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +127,7 @@ class SqlAssetRepository:
         return found
 
     async def by_names(self, names: Collection[str]) -> Mapping[str, Sequence[Asset]]:
-        patterns = {name: pattern for name in names if (pattern := word_pattern(name))}
+        patterns = {name: pattern for name in names if (pattern := _name_pattern(name))}
         if not patterns:
             return {}
         found: dict[str, list[Asset]] = {}
@@ -110,6 +136,7 @@ class SqlAssetRepository:
         )
         for row in rows.mappings():
             found.setdefault(row["wanted"], []).append(to_asset(row))
+        found = {name: best_named(name, assets)[:FEW] for name, assets in found.items()}
         missing = [name for name in patterns if name not in found and len(name) > 3]
         if missing:
             await self.connection.execute(THRESHOLD)
@@ -118,21 +145,25 @@ class SqlAssetRepository:
                 found.setdefault(row["wanted"], []).append(to_asset(row))
         return found
 
+    async def by_other_names(self, names: Collection[str]) -> Mapping[str, Sequence[Asset]]:
+        texts = {name: plain_name(name) for name in names}
+        rows = await self.connection.execute(BY_OTHER_NAMES, {"folded": list(texts.values())})
+        found: dict[str, list[Asset]] = {}
+        for row in rows.mappings():
+            found.setdefault(row["folded"], []).append(to_asset(row))
+        return {name: found[folded] for name, folded in texts.items() if folded in found}
+
     async def former(self, symbols: Collection[str]) -> Sequence[FormerSymbol]:
         if not symbols:
             return []
         rows = await self.connection.execute(FORMER, {"symbols": list(symbols)})
-        return [
-            FormerSymbol(
-                symbol=row.symbol,
-                kind=row.kind,
-                until=row.valid_to,
-                successor=row.successor,
-                name=row.name,
-                source=row.source,
-            )
-            for row in rows
-        ]
+        return [_former(row) for row in rows]
+
+    async def former_of(
+        self, symbols: Collection[str], *, start: date, end: date
+    ) -> Sequence[FormerSymbol]:
+        values = {"symbols": list(symbols), "start": start, "end": end}
+        return [_former(row) for row in await self.connection.execute(FORMER_OF, values)]
 
     async def search(self, wanted: AssetFilter) -> AssetPage:
         return await run_search(self.connection, wanted)
@@ -170,3 +201,14 @@ class SqlAssetRepository:
         }
         rows = await self.connection.execute(LISTINGS, values)
         return [to_asset(row) for row in rows.mappings()]
+
+
+def _former(row: Row[Any]) -> FormerSymbol:
+    return FormerSymbol(
+        symbol=row.symbol,
+        kind=row.kind,
+        until=row.valid_to,
+        successor=row.successor,
+        name=row.name,
+        source=row.source,
+    )

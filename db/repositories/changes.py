@@ -10,17 +10,40 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.domain.universe import Change, PendingSymbol
+from core.domain.turnover import Step
+from core.domain.universe import Change, ChangeSet, PendingSymbol
 
 RAISE_VERSION = text(
     "update universes set version = :version, updated_at = :now where id = :universe"
 )
+# The bell rings when, and only if, the change is committed (db/doorbell.py).
 ADD_CHANGE = text("""
-insert into change_sets (universe_id, owner_id, version, operation, actor, client, tool, reason,
-                         added, removed, sample, effective_at, recorded_at, idempotency_key)
-values (:universe, :owner, :version, :operation, :actor, :client, :tool, :reason,
-        :added, :removed, :sample, :effective, :now, :idempotency_key)
-returning id
+with change as (
+    insert into change_sets (universe_id, owner_id, version, operation, actor, client, tool,
+                             reason, added, removed, sample, effective_at, recorded_at,
+                             idempotency_key, reverts)
+    values (:universe, :owner, :version, :operation, :actor, :client, :tool, :reason,
+            :added, :removed, :sample, :effective, :now, :idempotency_key, :reverts)
+    returning id, universe_id, owner_id, version
+)
+select id, pg_notify('universe_changes', concat_ws(' ', universe_id, owner_id, version))
+from change
+""")
+LIST_CHANGES = text("""
+select version, operation, actor, client, tool, reason, added, removed,
+       effective_at as effective_date, recorded_at, reverts, sample
+from change_sets
+where universe_id = :universe and (cast(:before as int) is null or version < :before)
+order by version desc limit :limit
+""")
+# A correction is entered after a change that holds from a later day.
+STEPS = text("""
+select effective_at, added, removed,
+       reverts is not null or effective_at < max(effective_at) over (
+           order by version rows between unbounded preceding and 1 preceding) as is_left_out
+from change_sets
+where universe_id = :universe
+order by effective_at, version
 """)
 STARTED = text("select min(recorded_at) from change_sets where universe_id = :universe")
 
@@ -39,6 +62,14 @@ AMONG_PENDING = text(
 LIST_PENDING = text(
     "select input, since from pending_symbols where universe_id = :universe"
     " order by id limit :limit"
+)
+LINKED = text("""
+select p.job_item_id, p.effective_date from pending_symbols p
+where p.universe_id = :universe and p.job_item_id = any(:items)
+""")
+UNLINK = text(
+    "update pending_symbols set job_item_id = null"
+    " where universe_id = :universe and job_item_id = any(:items)"
 )
 
 FIND_REPLAY = text("select request_hash, response from idempotency_keys where key = :key")
@@ -69,11 +100,31 @@ class SqlChangeSetRepository:
             "sample": list(change.sample),
             "effective": change.effective,
             "idempotency_key": change.idempotency_key,
+            "reverts": change.reverts,
             "now": now,
         }
         if version > 1:
             await self.connection.execute(RAISE_VERSION, values)
         return (await self.connection.execute(ADD_CHANGE, values)).scalar_one()
+
+    async def list(
+        self, universe_id: UUID, *, before: int | None, limit: int
+    ) -> Sequence[ChangeSet]:
+        values = {"universe": universe_id, "before": before, "limit": limit}
+        rows = await self.connection.execute(LIST_CHANGES, values)
+        return [ChangeSet(**row) for row in rows.mappings()]
+
+    async def steps(
+        self, universe_id: UUID, *, start: date, end: date
+    ) -> tuple[Sequence[Step], int]:
+        rows = (await self.connection.execute(STEPS, {"universe": universe_id})).all()
+        inside = [row for row in rows if start < row.effective_at <= end]
+        steps = [
+            Step(effective=row.effective_at, added=row.added, removed=row.removed)
+            for row in inside
+            if not row.is_left_out
+        ]
+        return steps, len(inside) - len(steps)
 
     async def started(self, universe_id: UUID) -> datetime | None:
         return (await self.connection.execute(STARTED, {"universe": universe_id})).scalar()
@@ -101,7 +152,8 @@ class SqlPendingRepository:
         return set((await self.connection.execute(REMOVE_PENDING, values)).scalars())
 
     async def among(self, universe_id: UUID, inputs: Collection[str]) -> set[str]:
-        values = {"universe": universe_id, "inputs": list(inputs)}
+        # what no column can hold waits nowhere, and must not fail the look-up of the others
+        values = {"universe": universe_id, "inputs": [i for i in inputs if "\0" not in i]}
         return set((await self.connection.execute(AMONG_PENDING, values)).scalars())
 
     async def list(self, universe_id: UUID, *, limit: int) -> Sequence[PendingSymbol]:
@@ -109,6 +161,15 @@ class SqlPendingRepository:
             LIST_PENDING, {"universe": universe_id, "limit": limit}
         )
         return [PendingSymbol(input=row.input, since=row.since) for row in rows]
+
+    async def linked(self, universe_id: UUID, items: Collection[UUID]) -> Mapping[UUID, date]:
+        values = {"universe": universe_id, "items": list(items)}
+        rows = await self.connection.execute(LINKED, values)
+        return {row.job_item_id: row.effective_date for row in rows}
+
+    async def unlink(self, universe_id: UUID, items: Collection[UUID]) -> None:
+        values = {"universe": universe_id, "items": list(items)}
+        await self.connection.execute(UNLINK, values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
 """Memberships on two clocks. Nothing is rewritten: a row's `known` closes, others follow."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.domain.universe import POSITION_GAP, Constituent
+from core.domain.universe import POSITION_GAP, Constituent, NewMember
 from core.ports import MemberWindow
 from db.mapping import asset_columns, to_asset
 
@@ -24,6 +25,12 @@ POSITIONS = text(
     " order by position, asset_id"
 )
 
+POSITIONS_AT = text("""
+select asset_id, position from universe_assets
+where universe_id = :universe and known @> cast(:version as bigint) and upper_inf(valid)
+order by position, asset_id
+""")
+
 # An asset that was in before and comes back with a date inside its old interval would overlap
 # it: the old row gives way, and the new one starts where the old one did.
 SUPERSEDE_OVERLAPS = text("""
@@ -36,8 +43,10 @@ ADD = text(f"""
 insert into universe_assets
     (universe_id, owner_id, asset_id, valid, known, position, change_set_id)
 select :universe, :owner, a.id, daterange(least(:effective, o.started), null),
-       int8range(:version, null), last.position + {POSITION_GAP} * a.ord, :change_set
-from unnest(cast(:assets as uuid[])) with ordinality a(id, ord)
+       int8range(:version, null), coalesce(a.position, last.position + {POSITION_GAP} * a.ord),
+       :change_set
+from unnest(cast(:assets as uuid[]), cast(:positions as bigint[]))
+     with ordinality a(id, position, ord)
 left join unnest(cast(:old as uuid[]), cast(:started as date[])) o(id, started) on o.id = a.id
 cross join (
     select coalesce(max(position), 0) as position from universe_assets
@@ -71,8 +80,26 @@ join unnest(cast(:assets as uuid[]), cast(:positions as bigint[])) p(id, positio
 where m.universe_id = :universe and upper(m.known) = :version and upper_inf(m.valid)
 """)
 
+WRITE = text("""
+insert into universe_assets (universe_id, owner_id, asset_id, valid, known, position,
+                             change_set_id, weight, note, tags)
+select :universe, :owner, m.asset_id, daterange(m.valid_from, m.valid_to),
+       int8range(:version, null), m.position, :change_set, m.weight, m.note,
+       coalesce(m.tags, '{}')
+from jsonb_to_recordset(cast(:members as jsonb)) m(
+    asset_id uuid, valid_from date, valid_to date, position bigint, weight numeric, note text,
+    tags text[])
+""")
+INTERVALS = text(f"""
+select {asset_columns("a")}, m.position, m.weight, m.note, m.tags, lower(m.valid) as valid_from,
+       upper(m.valid) as valid_to
+from universe_assets m join assets a on a.id = m.asset_id
+where m.universe_id = :universe and upper_inf(m.known)
+order by m.position, m.asset_id, lower(m.valid)
+""")
 LIST = """
-select {columns}, m.position, lower(m.valid) as valid_from, upper(m.valid) as valid_to
+select {columns}, m.position, m.weight, m.note, m.tags, lower(m.valid) as valid_from,
+       upper(m.valid) as valid_to
 from universe_assets m join assets a on a.id = m.asset_id
 where m.universe_id = :universe and {window}
   and (cast(:position as bigint) is null or (m.position, m.asset_id) > (:position, :asset))
@@ -116,8 +143,12 @@ class SqlMemberRepository:
         values = {"universe": universe_id, "assets": list(assets)}
         return set((await self.connection.execute(AMONG, values)).scalars())
 
-    async def positions(self, universe_id: UUID) -> Sequence[tuple[UUID, int]]:
-        rows = await self.connection.execute(POSITIONS, {"universe": universe_id})
+    async def positions(
+        self, universe_id: UUID, *, version: int | None = None
+    ) -> Sequence[tuple[UUID, int]]:
+        statement = POSITIONS if version is None else POSITIONS_AT
+        values = {"universe": universe_id} | ({} if version is None else {"version": version})
+        rows = await self.connection.execute(statement, values)
         return [(row.asset_id, row.position) for row in rows]
 
     async def add(
@@ -128,11 +159,13 @@ class SqlMemberRepository:
         change_set: UUID,
         version: int,
         effective: date,
+        positions: Sequence[int] | None = None,
     ) -> None:
         values = {
             "universe": universe_id,
             "owner": self.owner_id,
             "assets": list(assets),
+            "positions": list(positions or ()),
             "change_set": change_set,
             "version": version,
             "effective": effective,
@@ -176,6 +209,22 @@ class SqlMemberRepository:
         await self.connection.execute(CLOSE, values)
         await self.connection.execute(FOLLOW_MOVED, values)
 
+    async def write(
+        self, universe_id: UUID, members: Sequence[NewMember], *, change_set: UUID, version: int
+    ) -> None:
+        values = {
+            "universe": universe_id,
+            "owner": self.owner_id,
+            "members": json.dumps([asdict(member) for member in members], default=str),
+            "change_set": change_set,
+            "version": version,
+        }
+        await self.connection.execute(WRITE, values)
+
+    async def intervals(self, universe_id: UUID) -> Sequence[Constituent]:
+        rows = await self.connection.execute(INTERVALS, {"universe": universe_id})
+        return [_constituent(row) for row in rows.mappings()]
+
     async def list(
         self,
         universe_id: UUID,
@@ -191,15 +240,7 @@ class SqlMemberRepository:
             values
             | {"universe": universe_id, "position": position, "asset": asset, "limit": limit},
         )
-        return [
-            Constituent(
-                asset=to_asset(row),
-                position=row["position"],
-                valid_from=row["valid_from"],
-                valid_to=row["valid_to"],
-            )
-            for row in rows.mappings()
-        ]
+        return [_constituent(row) for row in rows.mappings()]
 
     async def count(self, universe_id: UUID, *, window: MemberWindow) -> int:
         clause, values = window_clause(window)
@@ -209,3 +250,15 @@ class SqlMemberRepository:
         return (
             await self.connection.execute(statement, values | {"universe": universe_id})
         ).scalar_one()
+
+
+def _constituent(row: RowMapping) -> Constituent:
+    return Constituent(
+        asset=to_asset(row),
+        position=row["position"],
+        weight=row["weight"],
+        note=row["note"],
+        tags=tuple(row["tags"]),
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+    )

@@ -66,7 +66,9 @@ UPDATE = text(
     " where id = :id"
 )
 DELETE = text("update universes set deleted_at = :now where id = :id and deleted_at is null")
-RESTORE = text("update universes set deleted_at = null where id = :id")
+RESTORE = text(
+    "update universes set deleted_at = null where id = :id and deleted_at is not null"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,5 +127,5 @@ class SqlUniverseRepository:
         row = (await self.connection.execute(FIND_DELETED, values)).mappings().first()
         return to_universe(row) if row else None
 
-    async def restore(self, universe_id: UUID) -> None:
-        await self.connection.execute(RESTORE, {"id": universe_id})
+    async def restore(self, universe_id: UUID) -> bool:
+        return (await self.connection.execute(RESTORE, {"id": universe_id})).rowcount == 1

@@ -9,7 +9,8 @@ from db.tables.catalog import (
     ValidationRow,
 )
 from db.tables.identity import ApiTokenRow, IdempotencyKeyRow, UserRow
-from db.tables.jobs import JobItemRow, JobRow, PeriodicRunRow
+from db.tables.jobs import JobItemRow, JobRow, PeriodicRunRow, WorkerRow
+from db.tables.refreshing import SymbolCheckRow
 from db.tables.universe import ChangeSetRow, PendingSymbolRow, UniverseAssetRow, UniverseRow
 
 __all__ = [
@@ -25,8 +26,10 @@ __all__ = [
     "JobRow",
     "PendingSymbolRow",
     "PeriodicRunRow",
+    "SymbolCheckRow",
     "UniverseAssetRow",
     "UniverseRow",
     "UserRow",
     "ValidationRow",
+    "WorkerRow",
 ]

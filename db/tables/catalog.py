@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Numeric,
     String,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
@@ -45,8 +46,9 @@ class AssetRow(Base):
         ),
         Index(
             "ix_assets_name_words",
-            text("lower(name) gin_trgm_ops"),
+            func.lower(text("name")).label("words"),
             postgresql_using="gin",
+            postgresql_ops={"words": "gin_trgm_ops"},
         ),
     )
 

@@ -53,6 +53,9 @@ class UniverseRow(Base):
             unique=True,
             postgresql_where=text("deleted_at is null"),
         ),
+        Index(
+            "ix_universes_deleted_at", "deleted_at", postgresql_where=text("deleted_at is not null")
+        ),
         Index("ix_universes_owner_id_created_at", "owner_id", "created_at"),
     )
 
@@ -111,7 +114,11 @@ class PendingSymbolRow(Base):
     """A symbol nobody could verify yet, waiting beside the list it was meant for."""
 
     __tablename__ = "pending_symbols"
-    __table_args__ = (owned_by_universe(), UniqueConstraint("universe_id", "input"))
+    __table_args__ = (
+        owned_by_universe(),
+        UniqueConstraint("universe_id", "input"),
+        Index("ix_pending_symbols_job_item_id", "job_item_id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     universe_id: Mapped[UUID]

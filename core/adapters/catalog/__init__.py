@@ -4,17 +4,18 @@ from dataclasses import dataclass, fields, replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from core.adapters.catalog import pitindex
 from core.adapters.catalog.catalog_file import CatalogFile, parse_catalog, read_catalog
-from core.adapters.catalog.seed import AltName, alt_names, former_symbols, seed_rows
+from core.adapters.catalog.seed import alt_names, former_symbols, seed_rows
 from core.domain.asset import FormerSymbol
-from core.domain.catalog import CatalogRow, IndexMembership
+from core.domain.catalog import AltName, CatalogRow, IndexMembership
 
 if TYPE_CHECKING:
     from core.adapters.catalog.tickersymbols import TickerSymbols
 
 __all__ = [
-    "AltName",
     "CatalogFile",
+    "PITINDEX",
     "FirstLoad",
     "catalog_rows",
     "parse_catalog",
@@ -22,30 +23,43 @@ __all__ = [
 ]
 
 
+PITINDEX = pitindex.SOURCE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstLoad:
-    """All we know without a network; `unresolved` are index members without a symbol."""
+    """All we know without a network; `unresolved` are index members without a symbol.
+
+    `dated_memberships` and `index_leavers` are another source's: of the indices whose past we have.
+    """
 
     rows: tuple[CatalogRow, ...]
     memberships: tuple[IndexMembership, ...]
     former: tuple[FormerSymbol, ...]
     alt_names: tuple[AltName, ...]
     unresolved: tuple[str, ...]
+    dated_memberships: tuple[IndexMembership, ...]
+    index_leavers: tuple[FormerSymbol, ...]
 
 
 def catalog_rows() -> FirstLoad:
-    """The offline first load: pytickersymbols repaired, completed and overruled by our seed."""
-    source = _tickersymbols()
-    rows = dict(source.rows)
+    """The offline first load: pytickersymbols repaired, completed and overruled by our seed.
+
+    Where pitindex has the whole past of an index, its members count, not the latest state.
+    """
+    source, past = _tickersymbols(), pitindex.load()
+    rows = {row.symbol: row for row in past.rows} | source.rows
     for seed in seed_rows():
         known = rows.get(seed.symbol)
         rows[seed.symbol] = overruled(known, seed) if known else seed
     return FirstLoad(
         rows=tuple(rows.values()),
-        memberships=tuple(source.memberships),
+        memberships=tuple(m for m in source.memberships if m.index_code not in pitindex.INDICES),
         former=former_symbols(),
         alt_names=alt_names(),
         unresolved=tuple(source.unresolved),
+        dated_memberships=pitindex.certain_memberships(past, rows),
+        index_leavers=past.former,
     )
 
 

@@ -1,25 +1,14 @@
 """The seed: instruments people name first, and symbols and names of the past, written by us."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from core.adapters.catalog.catalog_file import parse_catalog
 from core.adapters.catalog.data_files import data_rows, data_text
 from core.domain.asset import FormerSymbol
-from core.domain.catalog import CatalogRow
+from core.domain.catalog import AltName, CatalogRow
 
 SEED_FILES = ("equities", "etfs", "indices", "currencies", "crypto", "futures")
 _NAME_KINDS = frozenset({"alias", "former_name"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AltName:
-    """Another name of a living symbol: what people call it, or what it was called until a day."""
-
-    symbol: str
-    name: str
-    kind: str
-    until: date | None = None
 
 
 def seed_rows() -> tuple[CatalogRow, ...]:

@@ -8,8 +8,9 @@ FOLDER = Path(__file__).parent
 
 
 def catalog_version() -> str:
-    """A digest of our data and repairs, and of the package they repair."""
-    digest = hashlib.sha256(version("pytickersymbols").encode())
+    """A digest of our data and repairs, and of the packages they build on."""
+    packages = "pytickersymbols", "pitindex"
+    digest = hashlib.sha256(" ".join(map(version, packages)).encode())
     for path in sorted([*FOLDER.glob("*.py"), *FOLDER.glob("data/*.csv")]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]

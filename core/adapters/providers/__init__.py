@@ -13,12 +13,13 @@ from core.adapters.providers.alpha_vantage import AlphaVantageProvider
 from core.adapters.providers.alpha_vantage_client import AlphaVantageClient
 from core.adapters.providers.breaker import CircuitBreaker
 from core.adapters.providers.chain import ProviderChain
-from core.adapters.providers.gate import Gate
+from core.adapters.providers.gate import Gate, Observer
 from core.adapters.providers.quote_cache import QuoteCache
 from core.adapters.providers.rate_limit import DailyQuota, TokenBucket
 from core.adapters.providers.shared_state import MemoryState, SharedState, ValkeyState
 from core.adapters.providers.yahoo import YahooProvider, session_opener
 from core.domain.errors import InvalidInputError
+from core.live_ports import Counters
 from core.ports import MarketDataProvider
 
 __all__ = [
@@ -51,12 +52,26 @@ class ProviderConfig:
     alpha_vantage_api_key: str | None = None
     alpha_vantage_requests_a_day: int = 25
     now: Callable[[], datetime] = _utc_now
+    counters: Counters | None = None
+
+    def observer(self, provider: str) -> Observer:
+        """What counts how the requests of a provider end."""
+
+        def count(outcome: str) -> None:
+            if self.counters:
+                self.counters.add("provider_requests", provider=provider, outcome=outcome)
+
+        return count
 
 
 def _yahoo(config: ProviderConfig) -> MarketDataProvider | None:
     gate = Gate(
         CircuitBreaker("yahoo", config.state),
-        TokenBucket("yahoo", config.state, burst=20, per_second=2),
+        # a loopback address is a test's own provider, with nobody to be polite to
+        TokenBucket(
+            "yahoo", config.state, burst=20, per_second=1000 if config.yahoo_base_url else 2
+        ),
+        observer=config.observer("yahoo"),
     )
     opener = session_opener(config.data_dir / "yfinance", base_url=config.yahoo_base_url)
     return YahooProvider(gate, opener, now=config.now)
@@ -78,6 +93,7 @@ def _alpha_vantage(config: ProviderConfig) -> MarketDataProvider | None:
             limit=config.alpha_vantage_requests_a_day,
             now=config.now,
         ),
+        observer=config.observer("alpha_vantage"),
     )
     return AlphaVantageProvider(client, gate, data_dir=config.data_dir, now=config.now)
 

@@ -99,7 +99,7 @@ class AlphaVantageProvider:
             return {}
         found = ((symbol, listing.entries.get(their_symbol(symbol) or "")) for symbol in symbols)
         return {
-            symbol: entry.quote(symbol, alive=True, fetched_at=listing.fetched_at)
+            symbol: entry.quote(symbol, alive=True, fetched_at=listing.as_of)
             for symbol, entry in found
             if entry is not None and not entry.is_test
         }
@@ -141,7 +141,7 @@ class AlphaVantageProvider:
         return theirs is not None and (active is None or theirs not in active.entries)
 
     def _proves_absence(self, listing: Listing) -> bool:
-        is_fresh = self._now() - listing.fetched_at < FRESH
+        is_fresh = self._now() - listing.as_of < FRESH
         return is_fresh and listing.is_complete(self._complete_at)
 
     async def _search(self, theirs: str) -> dict[str, dict[str, object]]:

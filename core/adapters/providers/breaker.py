@@ -75,6 +75,14 @@ class CircuitBreaker:
 
         return await self._state.update(self._key, transition)
 
+    async def state(self) -> BreakerState:
+        """How it stands, without a change."""
+
+        def look(text: str | None) -> tuple[str, BreakerState]:
+            return text or "", _load(text)
+
+        return await self._state.update(self._key, look)
+
     async def succeeded(self) -> None:
         now = self._clock()
         await self._change(lambda state: state.after_success(now))

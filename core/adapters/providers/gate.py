@@ -8,6 +8,13 @@ from core.adapters.providers.errors import ProviderError, RateLimitedError, Refu
 
 T = TypeVar("T")
 
+Observer = Callable[[str], None]
+"""Hears how each request ended: `ok`, `refused` (not sent), `limited` or `failed`."""
+
+
+def _unheard(_: str) -> None:
+    """Nobody counts."""
+
 
 class Budget(Protocol):
     """A count of requests that may go out."""
@@ -20,21 +27,32 @@ class Budget(Protocol):
 class Gate:
     """Lets requests through and learns from how they end."""
 
-    def __init__(self, breaker: CircuitBreaker, *budgets: Budget) -> None:
+    def __init__(
+        self, breaker: CircuitBreaker, *budgets: Budget, observer: Observer = _unheard
+    ) -> None:
         self._breaker = breaker
         self._budgets = budgets
+        self._observer = observer
 
     async def through(self, request: Callable[[], Awaitable[T]]) -> T:
         """Answer what the request answers; raises RefusedError without asking when it may not."""
-        if not await self._breaker.admits():
-            raise RefusedError("the breaker is open")
-        for budget in self._budgets:
-            if not await budget.take():
-                raise RefusedError("the outbound budget is spent")
+        await self._admit()
         try:
             answer = await request()
         except ProviderError as error:
-            await self._breaker.failed(rate_limited=isinstance(error, RateLimitedError))
+            limited = isinstance(error, RateLimitedError)
+            self._observer("limited" if limited else "failed")
+            await self._breaker.failed(rate_limited=limited)
             raise
+        self._observer("ok")
         await self._breaker.succeeded()
         return answer
+
+    async def _admit(self) -> None:
+        if not await self._breaker.admits():
+            self._observer("refused")
+            raise RefusedError("the breaker is open")
+        for budget in self._budgets:
+            if not await budget.take():
+                self._observer("refused")
+                raise RefusedError("the outbound budget is spent")

@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.adapters.providers.errors import MalformedAnswerError
@@ -18,6 +18,11 @@ HEADER = ["symbol", "name", "exchange", "assetType", "ipoDate", "delistingDate",
 
 # Spread over the alphabet: a list that was cut lacks one of them.
 LANDMARKS = ("AAPL", "IBM", "XOM")
+
+# Something is listed in America every few days. A long list that knows nothing newer was kept
+# somewhere on its way to us, and tells of the day of its newest line.
+DATED_FROM = 1000
+QUIET = timedelta(days=14)
 
 _ASSET_CLASSES = {"STOCK": AssetClass.EQUITY, "ETF": AssetClass.ETF}
 _VENUES = {
@@ -70,10 +75,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """The list by symbol, as it was at `fetched_at`."""
+    """The list by symbol; it came at `fetched_at` and is true as of `as_of`."""
 
     entries: Mapping[str, Entry]
     fetched_at: datetime
+    as_of: datetime
 
     def is_complete(self, at_least: int) -> bool:
         """Whether absence from it means anything."""
@@ -102,7 +108,24 @@ def read_listing(text: str, *, fetched_at: datetime) -> Listing:
             listed_on=listed,
             delisted_on=delisted,
         )
-    return Listing(entries=entries, fetched_at=fetched_at)
+    return Listing(entries=entries, fetched_at=fetched_at, as_of=_as_of(entries, fetched_at))
+
+
+def _as_of(entries: Mapping[str, Entry], fetched_at: datetime) -> datetime:
+    """The day of the newest line, where that says that the list is an old one."""
+    today = fetched_at.date().isoformat()
+    days = [day for e in entries.values() for day in (e.listed_on, e.delisted_on) if day <= today]
+    newest = _day(max(days, default=""))
+    if len(entries) < DATED_FROM or newest is None or fetched_at - newest <= QUIET:
+        return fetched_at
+    return newest
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def load_listing(path: Path) -> Listing | None:

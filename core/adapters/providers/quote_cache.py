@@ -1,81 +1,88 @@
 """Live answers in the shared cache, so that one process's question serves all."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
 
 from core.adapters.providers.json_shapes import is_object
-from core.domain.asset import AssetClass, Quote
-from core.ports import Cache
+from core.domain.answers import UNDECIDED, Answer, decode_quote, encode_quote
+from core.live_ports import Cache, Found
 
-LIVING_SECONDS = 24 * 3600.0
-# What is dead or unknown today may be listed tomorrow, and the claim weighs more.
-OTHERWISE_SECONDS = 3600.0
+MARKER: dict[str, object] = {"undecided": True}
+"""Stands for a minute where nobody could decide."""
 
-_NUMBERS = ("price", "market_cap", "pe_ratio", "dividend_yield")
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class QuoteCache:
-    """Quotes, and well-founded absences, by symbol."""
+    """Quotes, well-founded absences and recent failures, by symbol."""
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: Cache, *, now: Callable[[], datetime] = _utc_now) -> None:
         self._cache = cache
+        self._now = now
 
-    async def get_many(self, symbols: Sequence[str]) -> dict[str, Quote | None]:
-        """Answer what is known, in the words of MarketDataProvider.quotes."""
-        found = await self._cache.get_many([_key(symbol) for symbol in symbols])
-        answers: dict[str, Quote | None] = {}
-        for symbol in symbols:
-            stored: object = found.get(_key(symbol))
-            if not is_object(stored):
-                continue
-            if stored.get("absent") is True:
-                answers[symbol] = None
-            elif (quote := decode_quote(stored)) is not None:
-                answers[symbol] = quote
-        return answers
+    async def get_many(self, symbols: Sequence[str]) -> Found:
+        """Answer what is known; one request however many symbols."""
+        keys = {symbol: quote_key(symbol) for symbol in symbols}
+        found = await self._cache.get_many(list(keys.values()))
+        return read_entries({s: found[key] for s, key in keys.items() if key in found})
 
-    async def put_many(self, answers: Mapping[str, Quote | None]) -> None:
-        """Keep decided answers for as long as their kind allows."""
+    async def put_many(self, answers: Collection[Answer]) -> None:
+        """Keep decided answers for what is left of their lives."""
+        now = self._now()
         await self._cache.set_many(
             {
-                _key(symbol): (
-                    {"absent": True} if quote is None else encode_quote(quote),
-                    LIVING_SECONDS if quote and quote.alive else OTHERWISE_SECONDS,
-                )
-                for symbol, quote in answers.items()
+                quote_key(answer.symbol): (_encoded(answer), left)
+                for answer in answers
+                if (left := _seconds_left(answer, now)) > 0
             }
         )
 
-
-def encode_quote(quote: Quote) -> dict[str, object]:
-    """Write a quote as JSON can say it; decimals as text."""
-    values = {field.name: getattr(quote, field.name) for field in fields(quote)}
-    for name in _NUMBERS:
-        values[name] = None if values[name] is None else str(values[name])
-    values["fetched_at"] = quote.fetched_at.isoformat()
-    values["traded_at"] = quote.traded_at.isoformat() if quote.traded_at else None
-    values["extra"] = dict(quote.extra)
-    return values
+    async def mark_undecided(self, symbols: Collection[str]) -> None:
+        """Say that nobody could decide; never in the place of a decided answer."""
+        seconds = UNDECIDED.total_seconds()
+        await self._cache.add_many({quote_key(symbol): (MARKER, seconds) for symbol in symbols})
 
 
-def decode_quote(stored: Mapping[str, object]) -> Quote | None:
-    """Read what encode_quote wrote, or None when another version wrote it."""
-    values: dict[str, object] = {field.name: stored.get(field.name) for field in fields(Quote)}
+def quote_key(symbol: str) -> str:
+    return f"quote:{symbol}"
+
+
+def read_entries(entries: Mapping[str, object]) -> Found:
+    """Read cached values by symbol; what another version wrote is a miss."""
+    answers: dict[str, Answer] = {}
+    undecided: set[str] = set()
+    for symbol, stored in entries.items():
+        if not is_object(stored):
+            continue
+        if stored.get("undecided") is True:
+            undecided.add(symbol)
+        elif (answer := _decoded(symbol, stored)) is not None:
+            answers[symbol] = answer
+    return Found(answers=answers, undecided=frozenset(undecided))
+
+
+def _encoded(answer: Answer) -> dict[str, object]:
+    if answer.quote is not None:
+        return encode_quote(answer.quote)
+    return {"absent": True, "source": answer.source, "at": answer.observed_at.isoformat()}
+
+
+def _decoded(symbol: str, stored: Mapping[str, object]) -> Answer | None:
+    if stored.get("absent") is not True:
+        quote = decode_quote(stored)
+        if quote is None:
+            return None
+        return Answer(symbol=symbol, quote=quote, source=quote.source, observed_at=quote.fetched_at)
     try:
-        for name in _NUMBERS:
-            values[name] = None if values[name] is None else Decimal(str(values[name]))
-        values["fetched_at"] = datetime.fromisoformat(str(values["fetched_at"]))
-        traded_at = values["traded_at"]
-        values["traded_at"] = datetime.fromisoformat(str(traded_at)) if traded_at else None
-        asset_class = values["asset_class"]
-        values["asset_class"] = AssetClass(str(asset_class)) if asset_class else None
-        values["extra"] = stored["extra"] or {}
-        return Quote(**values)  # pyright: ignore[reportArgumentType] - checked by the conversions
-    except (KeyError, ValueError, TypeError, InvalidOperation):
+        at = datetime.fromisoformat(str(stored["at"]))
+        return Answer(symbol=symbol, quote=None, source=str(stored["source"]), observed_at=at)
+    except (KeyError, ValueError):
         return None
 
 
-def _key(symbol: str) -> str:
-    return f"quote:{symbol}"
+def _seconds_left(answer: Answer, now: datetime) -> float:
+    """An answer that was old when it came (a list of yesterday) does not live a day more."""
+    age = max(0.0, (now - answer.observed_at).total_seconds())
+    return answer.lifetime.total_seconds() - age

@@ -5,6 +5,7 @@ PROVIDER_ALONE = 0.97
 FRESH_CATALOG = 0.95
 CATALOG_OFFLINE = 0.8
 CATALOG_IN_OUTAGE = 0.75
+UNSEEN = 0.5
 
 # A guess (BRKB for BRK-B) or a reading with a note never counts for more than this.
 GUESS = 0.85

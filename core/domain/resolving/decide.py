@@ -12,6 +12,8 @@ from core.domain.resolving.former import ended
 from core.domain.resolving.isin import preferred_listings
 from core.domain.resolving.knowledge import Knowledge
 from core.domain.resolving.living import living
+from core.domain.resolving.naming import is_name_of
+from core.domain.resolving.needs import is_written_as_name
 from core.domain.resolving.question import Question, Standing
 from core.domain.resolving.refusing import refused
 from core.domain.resolving.suggesting import elsewhere, first_five, suggestions_for, tell
@@ -82,22 +84,24 @@ def _dead(question: Question, reading: Reading, candidate: Candidate) -> Validat
     """Once known, now denied: by a provider, or by the catalogue where no provider is."""
     symbol = candidate.symbol
     asset, denial = question.asset(symbol), question.denial(symbol)
-    known = question.catalog_evidence(f"knew {symbol}", asset)
+    is_known = asset is not None or symbol in question.knowledge.former
+    known = (question.catalog_evidence(f"knew {symbol}", asset),) if is_known else ()
     who = "a provider no longer does" if denial else "it is marked as delisted there"
+    reason = f"The catalogue knew {symbol}; {who}."
     return ValidationResult(
         input=question.text,
         verdict=Verdict.DELISTED,
         symbol=symbol if asset else None,
         asset=asset,
         confidence=confidence.PROVIDER_DENIES_CATALOG if denial else confidence.RECORD_ALONE,
-        reason=f"The catalogue knew {symbol}; {who}.",
-        evidence=(known, *denial),
+        reason=reason if is_known else f"A provider has {symbol}, as no longer trading.",
+        evidence=(*known, *denial),
         suggestions=suggestions_for(question, reading),
     )
 
 
 def _undecided(question: Question, reading: Reading) -> ValidationResult:
-    listings = _homes(question, reading)
+    listings = () if _is_a_name(question, reading) else _homes(question, reading)
     if question.is_offline and len(listings) > 1:
         return _bare_root(question, listings)
     reason = (
@@ -124,7 +128,7 @@ def _absent(question: Question, reading: Reading) -> ValidationResult:
             reason="It begins or ends in a sign that no notation has there.",
             suggestions=suggestions_for(question, reading),
         )
-    listings = _homes(question, reading)
+    listings = () if _is_a_name(question, reading) else _homes(question, reading)
     if len(listings) > 1:
         return _bare_root(question, listings)
     first = reading.candidates[0].symbol
@@ -136,6 +140,15 @@ def _absent(question: Question, reading: Reading) -> ValidationResult:
         evidence=question.denial(first),
         suggestions=suggestions_for(question, reading),
     )
+
+
+def _is_a_name(question: Question, reading: Reading) -> bool:
+    """`Siemens` means the company of that name, not the Indian tickers; `SIEMENS` may mean both."""
+    known, text = question.knowledge, reading.text
+    if not is_written_as_name(text):
+        return False
+    is_called_so = any(is_name_of(text, asset) for asset in known.name_matches.get(text, ()))
+    return is_called_so or (text in known.other_names and bool(known.other_names[text]))
 
 
 def _homes(question: Question, reading: Reading) -> tuple[Asset, ...]:

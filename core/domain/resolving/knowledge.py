@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from core.domain.asset import Asset, FormerSymbol, Quote
 
@@ -11,10 +12,12 @@ class Knowledge:
     """Facts from the catalogue and from providers, by the symbol, ISIN, root or text asked for.
 
     `quotes` holds None where a provider's well-formed answer was that it knows no such symbol;
+    `doubted` are symbols whose last word from a provider was a denial, too old to stand for now.
     `undecided` are symbols that were asked and nobody could say. `fresh` are catalogue symbols
     confirmed recently enough to need no provider. `aliases` lead from a text in another notation
     to a symbol. `roots` has the listings of a ticker on other venues. `name_matches` and `near`
-    are ranked suggestions by the text of a reading; `searched` are symbols already looked up.
+    are ranked suggestions by the text of a reading, and so are `other_names`: assets that are or
+    were called just so; `searched` are symbols already looked up.
     """
 
     assets: Mapping[str, Asset] = field(default_factory=dict[str, Asset])
@@ -25,8 +28,13 @@ class Knowledge:
     fresh: frozenset[str] = frozenset()
     quotes: Mapping[str, Quote | None] = field(default_factory=dict[str, Quote | None])
     denied_by: Mapping[str, str] = field(default_factory=dict[str, str])
+    denied_at: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    doubted: frozenset[str] = frozenset()
     undecided: frozenset[str] = frozenset()
     name_matches: Mapping[str, tuple[Asset, ...]] = field(
+        default_factory=dict[str, tuple[Asset, ...]]
+    )
+    other_names: Mapping[str, tuple[Asset, ...]] = field(
         default_factory=dict[str, tuple[Asset, ...]]
     )
     near: Mapping[str, tuple[Asset, ...]] = field(default_factory=dict[str, tuple[Asset, ...]])
@@ -51,8 +59,11 @@ class Knowledge:
             fresh=self.fresh | other.fresh,
             quotes=quotes,
             denied_by={**self.denied_by, **other.denied_by},
+            denied_at={**self.denied_at, **other.denied_at},
+            doubted=self.doubted | other.doubted,
             undecided=(self.undecided | other.undecided) - quotes.keys(),
             name_matches={**self.name_matches, **other.name_matches},
+            other_names={**self.other_names, **other.other_names},
             near={**self.near, **other.near},
             searched=self.searched | other.searched,
         )

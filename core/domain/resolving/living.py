@@ -74,6 +74,9 @@ def _evidence_weight(question: Question, symbol: str) -> float:
         return confidence.PROVIDER_AND_CATALOG if in_catalog else confidence.PROVIDER_ALONE
     if symbol in question.knowledge.fresh:
         return confidence.FRESH_CATALOG
+    asset = question.asset(symbol)
+    if asset and asset.not_seen_since:
+        return confidence.UNSEEN
     offline = question.is_offline
     return confidence.CATALOG_OFFLINE if offline else confidence.CATALOG_IN_OUTAGE
 
@@ -103,6 +106,7 @@ def _warnings(
 ) -> Iterator[ValidationWarning]:
     yield from _reuse(question, candidate.symbol)
     yield from _identity(question, candidate.symbol)
+    yield from _unseen(question, candidate.symbol)
     quote = question.quote(candidate.symbol)
     if quote and _is_stale(question, quote):
         message = "The last trade the provider reports is more than 14 days old."
@@ -113,6 +117,16 @@ def _warnings(
         more = len(listings) - MAX_SUGGESTIONS
         message = f"Also listed: {told}" + (f"; and {more} more." if more > 0 else ".")
         yield ValidationWarning(code=WarningCode.OTHER_LISTINGS, message=message)
+
+
+def _unseen(question: Question, symbol: str) -> Iterator[ValidationWarning]:
+    """A list that had the symbol no longer does, and no provider has confirmed it since."""
+    asset = question.asset(symbol)
+    is_confirmed = question.quote(symbol) is not None or symbol in question.knowledge.fresh
+    if asset and asset.not_seen_since and not is_confirmed:
+        since = asset.not_seen_since.isoformat()
+        message = f"The catalogue has not seen {symbol} since {since}; it may trade no longer."
+        yield ValidationWarning(code=WarningCode.STALE_VERDICT, message=message)
 
 
 def _is_stale(question: Question, quote: Quote) -> bool:
@@ -183,5 +197,7 @@ def _beside(question: Question, candidate: Candidate) -> Iterator[Suggestion]:
     if index and candidate.rule == "as_typed" and index.symbol != symbol:
         yield tell(index, "the index of that name")
     if question.expected_name and any(_identity(question, symbol)):
-        for asset in question.knowledge.name_matches.get(question.expected_name, ()):
-            yield tell(asset, "the name you expect")
+        known = question.knowledge
+        for group in (known.other_names, known.name_matches):
+            for asset in group.get(question.expected_name, ()):
+                yield tell(asset, "the name you expect")

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 _ALIKE = 0.82
 _NOISE = frozenset(
@@ -11,6 +12,7 @@ _NOISE = frozenset(
         *("llc", "lp", "ag", "se", "sa", "nv", "ab", "asa", "oyj", "spa", "kgaa", "gmbh", "as"),
         *("publ", "pjsc", "jsc", "tbk", "bhd", "kk", "the", "and", "of", "group", "holding"),
         *("holdings", "class", "common", "ordinary", "preferred", "stock", "shares", "share"),
+        *("aktiengesellschaft", "public", "berhad", "anonyme", "societe", "ordinary", "abp"),
         *("adr", "ads", "american", "depositary", "registered", "sponsored", "com"),
     }
 )
@@ -23,8 +25,11 @@ _SHORT = {"intl": "international", "tech": "technologies", "technology": "techno
 }
 
 
+@lru_cache(maxsize=8192)
 def names_agree(first: str, second: str) -> bool:
     """True unless both names can be compared and mean different companies."""
+    if first == second:
+        return True
     left, right = _tokens(first), _tokens(second)
     if not left or not right:
         return True
@@ -42,7 +47,14 @@ def names_agree(first: str, second: str) -> bool:
 def begins_with_words(name: str, text: str) -> bool:
     """Whether a name begins with the words of a text: `Ford Motor Company` with `ford`."""
     wanted, words = _plain_words(text), _plain_words(name)
+    if words[:1] == ["the"] != wanted[:1]:
+        words = words[1:]
     return bool(wanted) and words[: len(wanted)] == wanted
+
+
+def plain_name(name: str) -> str:
+    """The words of a name that tell it from others, as they are compared: `siemens`."""
+    return " ".join(_tokens(name) or _plain_words(name))
 
 
 def _tokens(name: str) -> list[str]:

@@ -13,7 +13,7 @@ from core.domain.symbology import (
     near_spellings,
     split_suffix,
 )
-from core.domain.validation import ValidationResult, Verdict
+from core.domain.validation import ValidationResult, Verdict, WarningCode
 
 Readings = Iterable[Reading | Refusal]
 _MAX_ASKED_LISTINGS = 10
@@ -156,10 +156,24 @@ def _askable_successors(tier: Tier, knowledge: Knowledge) -> Iterator[str]:
             record = knowledge.former.get(record.successor)
 
 
+def is_written_as_name(text: str) -> bool:
+    """`Siemens`, `shell`: letters alone, and not in capitals."""
+    return len(text) > _SHORTEST_NAME and text.isalpha() and not text.isupper()
+
+
+def mismatch_needs(result: ValidationResult, expected_name: str | None) -> SuggestionNeeds | None:
+    """The search for whom the caller expects, where another was found."""
+    codes = {warning.code for warning in result.warnings}
+    if not expected_name or WarningCode.IDENTITY_MISMATCH not in codes:
+        return None
+    return SuggestionNeeds(text=expected_name, name=expected_name)
+
+
 def suggestion_needs(reading: Reading | Refusal, result: ValidationResult) -> SuggestionNeeds:
     """What to search where a verdict leaves the reader without a symbol, else nothing."""
     text = reading.text
-    if result.verdict not in (Verdict.NOT_FOUND, Verdict.UNVERIFIED, Verdict.DELISTED):
+    is_open = result.verdict in (Verdict.NOT_FOUND, Verdict.UNVERIFIED, Verdict.DELISTED)
+    if not is_open and not (result.verdict is Verdict.AMBIGUOUS and is_written_as_name(text)):
         return SuggestionNeeds(text=text)
     is_name = sum(char.isalpha() for char in text) >= _SHORTEST_NAME
     spellings: tuple[str, ...] = ()

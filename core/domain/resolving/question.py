@@ -63,10 +63,12 @@ class Question:
             return self._as_quoted(symbol, is_known=asset is not None)
         if asset is None:
             return Standing.UNKNOWN
+        is_settled = self.is_offline or symbol in self.knowledge.fresh
         if self._is_dead_on_record(asset):
-            is_settled = self.is_offline or symbol in self.knowledge.fresh
             return Standing.DEAD if is_settled else Standing.UNKNOWN
-        return Standing.LIVE
+        # No longer in its list: told alive where nobody can be asked, and nowhere else.
+        is_doubtful = asset.not_seen_since is not None or symbol in self.knowledge.doubted
+        return Standing.LIVE if is_settled or not is_doubtful else Standing.UNKNOWN
 
     def _as_quoted(self, symbol: str, *, is_known: bool) -> Standing:
         quote = self.knowledge.quotes[symbol]
@@ -95,7 +97,8 @@ class Question:
             claim = f"quotes {symbol} as no longer trading"
             return (Evidence(source=quote.source, claim=claim, observed_at=quote.fetched_at),)
         source = self.knowledge.denied_by.get(symbol, "yahoo")
-        return (Evidence(source=source, claim=f"knows no {symbol}", observed_at=self.now),)
+        observed = self.knowledge.denied_at.get(symbol, self.now)
+        return (Evidence(source=source, claim=f"knows no {symbol}", observed_at=observed),)
 
 
 def is_record_of(record: FormerSymbol, asset: Asset) -> bool:

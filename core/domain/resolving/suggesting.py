@@ -75,7 +75,8 @@ def suggestions_inside(question: Question, refusal: Refusal) -> tuple[Suggestion
 
 def _by_name(question: Question, text: str) -> tuple[list[Suggestion], list[Suggestion]]:
     """Matches whose name begins with the very words typed, and the others."""
-    whole: list[Suggestion] = []
+    called = question.knowledge.other_names.get(text, ())
+    whole = [tell(asset, "also known by this name") for asset in called]
     partial: list[Suggestion] = []
     for asset in question.knowledge.name_matches.get(text, ()):
         group = whole if begins_with_words(asset.name, text) else partial

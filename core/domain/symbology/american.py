@@ -17,7 +17,10 @@ _SIGNED = re.compile(r"([A-Z]{1,5})([=+^$\-][A-Z]?)")
 # What stands after the root, and how Yahoo ends the symbol: forms in order of trial.
 _KINDS = (
     (re.compile(r"[$]|PR|P|-|PFD"), ("-P",)),
-    (re.compile(r"[\^$]([A-Z])|P([A-Z])|PR[.\-]?([A-Z])|P[.\-]([A-Z])|PRE?F([A-Z])"), ("-P{}",)),
+    (
+        re.compile(r"[\^$]([A-Z])|P([A-Z])|PR[.\-]?([A-Z])|P[.\-]([A-Z])|P(?:RE?)?FD?([A-Z])"),
+        ("-P{}",),
+    ),
     (re.compile(r"WS|WTS?|W|\+"), ("-WT", "-WS")),
     (re.compile(r"WS[.\-]?([A-Z])|WT([A-Z])|\+([A-Z])"), ("-WT{}", "-WS{}", "-WS-{}")),
     (re.compile(r"UN?|="), ("-UN", "-U")),

@@ -10,6 +10,8 @@ from core.domain.symbology.reading import RefusalKind, RefusedError
 
 MAX_SYMBOL = 32
 MAX_INPUT = 256
+# What copying leaves around a text; `str.strip` alone would take separators of lines and files too.
+_BLANKS = "".join(map(chr, (0x20, 0x09, 0x0D, 0x0A, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000)))
 
 _FOLDED = (
     dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63"), "-")
@@ -20,10 +22,12 @@ _QUOTES = frozenset(
     {'""', "''", "``", "\u201c\u201d", "\u2018\u2019", "\u201d\u201d", "\u2019\u2019"}
 )
 _CASHTAG = re.compile(r"[$][A-Za-z][A-Za-z0-9._\-]*")
+_AFTER_COLON = re.compile(r"^([A-Za-z_]{1,9}): +(?=[^ ]+$)")  # `NASDAQ: AAPL`, as news have it
 _ALLOWED = re.compile(r"[A-Za-z0-9 .\-=_&/:+@^$!]+")
 _LEGAL_FORM = re.compile(
     r", ?(?:inc|ltd|llc|plc|corp|co|s\.?a|n\.?v|a\.?g|s\.?p\.?a|l\.?p)\.?$", re.IGNORECASE
 )
+_APOSTROPHE = re.compile(r"[A-Za-z]'[A-Za-z]{2}|[a-z]'s\b")
 _NAME_WITH_SIGNS = re.compile(r"[A-Za-z][A-Za-z0-9&.\- ]*['!]?[A-Za-z0-9&.'!\- ]*")
 
 
@@ -31,7 +35,7 @@ def clean(raw: str) -> str:
     """The text without what copying adds; refuses what no symbol holds."""
     if len(raw) > MAX_INPUT:
         raise _malformed(f"A symbol has at most {MAX_SYMBOL} characters; this has {len(raw)}.")
-    _refuse_unseen(raw.strip())
+    _refuse_unseen(raw.strip(_BLANKS))
     text = _undecorated(raw)
     if not text:
         raise _malformed("There is nothing to read here.")
@@ -45,12 +49,13 @@ def clean(raw: str) -> str:
 
 
 def _undecorated(raw: str) -> str:
-    text = raw.strip()
+    text = raw.strip(_BLANKS)
     if len(text) > 2 and text[0] + text[-1] in _QUOTES:  # a pair only: a stray quote is a slip
         text = text[1:-1]
     text = text.translate(_FOLDED).strip()
     if _CASHTAG.fullmatch(text):
         text = text[1:]
+    text = _AFTER_COLON.sub(r"\1:", text)
     return re.sub(r" {2,}", " ", text)
 
 
@@ -73,11 +78,15 @@ def _refuse_foreign_letters(text: str) -> None:
                 f"It holds a {script.title()} letter (U+{ord(char):04X}); symbols are written in "
                 "Latin letters, some of which look the same."
             )
-    if len(text) <= MAX_SYMBOL and all(
-        unicodedata.category(c) in ("Ll", "Lu", "Lo") for c in foreign
-    ):
+    if len(text) <= MAX_SYMBOL and all(map(_is_letter_of_names, foreign)):
         raise RefusedError(RefusalKind.WORDS, "This reads as a company's name, not as a symbol.")
     raise _malformed(f"No symbol holds the character U+{ord(foreign[0]):04X}.")
+
+
+def _is_letter_of_names(char: str) -> bool:
+    """A letter, but none that only dresses up a plain one, as mathematical bold does."""
+    is_letter = unicodedata.category(char) in ("Ll", "Lu", "Lo")
+    return is_letter and not unicodedata.normalize("NFKC", char).isascii()
 
 
 def _refuse_foreign_signs(text: str) -> None:
@@ -94,8 +103,9 @@ def _refuse_foreign_signs(text: str) -> None:
 def _reads_as_name(text: str) -> bool:
     """`O'Reilly`, `Alphabet, Inc.`: signs that names hold and symbols do not."""
     name = _LEGAL_FORM.sub("", text)
-    is_name = _NAME_WITH_SIGNS.fullmatch(name) is not None
-    return is_name and (name != text or re.search(r"[A-Za-z]'[A-Za-z]{2}", name) is not None)
+    if not _NAME_WITH_SIGNS.fullmatch(name):
+        return False
+    return name != text or _APOSTROPHE.search(name) is not None
 
 
 def _malformed(reason: str) -> RefusedError:

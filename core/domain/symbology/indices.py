@@ -19,6 +19,7 @@ TRADINGVIEW_NAMES = {row["symbol"]: row["tradingview"] for row in _ROWS if row["
 _CONTINUOUS = "Read as the continuous contract."
 _FUTURE_ROOTS = {"LCO": "BZ", "CO": "BZ", "BRN": "BZ", "UKOIL": "BZ", "USOIL": "CL", "NDX": "NQ"}
 _CARET = re.compile(r"[\^.$]([A-Z0-9&]{2,})(?:\.X|\.IND)?")
+_PREFERRED = re.compile(r"[A-Z]{1,5} P[A-Z]")  # GS PC is a preferred share, GSPC an index
 _FUTURES = (
     re.compile(r"/([A-Z0-9]{1,3})(?::[A-Z]+)?"),  # thinkorswim
     re.compile(r"@([A-Z]{1,3})"),  # TradeStation
@@ -35,8 +36,10 @@ def indices(text: str) -> Iterator[Tier]:
         yield (Candidate(symbol=f"^{match[1]}", rule="index"),)
         if match[1] in NAMED:
             yield (Candidate(symbol=NAMED[match[1]], rule="index_name"),)
-    elif (name := text.removesuffix(" INDEX").removesuffix(".X").replace(" ", "")) in NAMED:
-        yield (Candidate(symbol=NAMED[name], rule="index_name"),)
+    elif not _PREFERRED.fullmatch(text):
+        name = text.removesuffix(" INDEX").removesuffix(".X").replace(" ", "")
+        if name in NAMED:
+            yield (Candidate(symbol=NAMED[name], rule="index_name"),)
 
 
 def futures(text: str) -> Iterator[Tier]:

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from core.domain.symbology.reading import Candidate, Tier
 from core.domain.symbology.venues import words
 
+# Those of ISO 4217, and the offshore renminbi; HRK, BGN and the like live on in old data.
 FIAT = words(
     """USD EUR JPY GBP CHF CAD AUD NZD CNY CNH HKD SGD SEK NOK DKK PLN CZK HUF TRY ZAR MXN BRL INR
     KRW TWD THB IDR MYR PHP ILS RUB SAR AED QAR KWD BHD OMR JOD EGP MAD NGN KES ARS CLP COP PEN
-    RON BGN ISK UAH VND PKR LKR BDT KZT GEL"""
+    RON BGN ISK UAH VND PKR LKR BDT KZT GEL AFN ALL AMD ANG AOA AWG AZN BAM BBD BIF BMD BND BOB BSD
+    BTN BWP BYN BZD CDF CRC CUP CVE DJF DOP DZD ERN ETB FJD FKP GHS GIP GMD GNF GTQ GYD HNL HRK HTG
+    IQD IRR JMD KGS KHR KMF KPW KYD LAK LBP LRD LSL LYD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MZN
+    NAD NIO NPR PAB PGK PYG RSD RWF SBD SCR SDG SHP SLE SOS SRD SSP STN SYP SZL TJS TMT TND TOP TTD
+    TZS UGX UYU UZS VES VUV WST XAF XCD XOF XPF YER ZMW ZWG"""
 )
 STABLE = words("USDT USDC")
 _QUOTES = FIAT | STABLE | {"BTC", "ETH"}
@@ -21,6 +26,7 @@ _KNOWN_BASES = words(
 )
 _BASE_ALIASES = {"XBT": "BTC", "XXBT": "BTC", "XETH": "ETH", "XDG": "DOGE"}
 _PAIR = re.compile(r"([A-Z0-9]{2,6}?)([/\-_: ]?)(USDT|USDC|[A-Z]{3})(=X)?")
+_THREE_AND_THREE = re.compile(r"([A-Z]{3})[/\-_ ]?([A-Z]{3})(?:=X)?")
 
 _STOCKTWITS = re.compile(r"([A-Z0-9]{2,6})\.X")
 
@@ -32,6 +38,7 @@ def pairs(text: str) -> Iterator[Tier]:
         return
     match = _PAIR.fullmatch(text)
     if not match or match[3] not in _QUOTES:
+        yield from _unknown_pair(text)
         return
     base, quote = match[1], match[3]
     if base in FIAT:
@@ -40,6 +47,13 @@ def pairs(text: str) -> Iterator[Tier]:
         yield (Candidate(symbol=_METALS[base], rule="metal", note=_METAL_NOTE),)
     elif not match[4]:
         yield from _crypto(_BASE_ALIASES.get(base, base), quote, is_joined=not match[2])
+        yield from _unknown_pair(text)
+
+
+def _unknown_pair(text: str) -> Iterator[Tier]:
+    """Codes we do not know as currencies: a pair only where the catalogue holds it."""
+    if match := _THREE_AND_THREE.fullmatch(text):
+        yield (Candidate(symbol=f"{match[1]}{match[2]}=X", rule="currency_pair", certain=False),)
 
 
 def _currency(base: str, quote: str) -> Iterator[Tier]:

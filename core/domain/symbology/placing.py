@@ -26,9 +26,10 @@ def on_venue(
     root: str, suffix: str, *, rule: str, certain: bool = True, note: str = ""
 ) -> Iterator[Candidate]:
     """Spellings of the root on a venue, the likelier first."""
-    root = root.strip(" .")
-    if not root:
+    root = root.strip().rstrip(".")  # London pads short tickers with a dot
+    if not root or root.startswith("."):
         return
+    root = root.removesuffix(f".{suffix}") if suffix else root  # LON:VOD.L
     if suffix == AMERICAN:
         for tier in american(root, rule=rule):
             yield from tier

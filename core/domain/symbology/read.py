@@ -21,7 +21,7 @@ from core.domain.symbology.reading import (
     Tier,
 )
 from core.domain.symbology.shape import refuse_by_shape
-from core.domain.symbology.suffixes import bloomberg, dotted_suffixes
+from core.domain.symbology.suffixes import bloomberg, dotted_suffixes, two_tails
 from core.domain.symbology.venues import SUFFIXES
 
 MAX_FRAGMENTS = 8
@@ -64,9 +64,10 @@ def _all_tiers(text: str) -> Iterator[Tier]:
     yield from indices(upper)
     yield from futures(upper)
     yield from pairs(upper)
-    if "." in upper:
+    if "." in upper and ":" not in upper:
         yield from dotted_suffixes(upper)
         yield from dotted_prefixes(upper)
+    yield from two_tails(upper)
     yield from national_codes(upper)
     yield from _american(upper)
     yield from run_together(upper)

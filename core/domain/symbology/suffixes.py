@@ -12,8 +12,9 @@ from core.domain.symbology.venues import ALIAS_SUFFIXES, BLOOMBERG_WORDS, MIC_WO
 _YELLOW_KEY = re.compile(r" (?:EQUITY|INDEX|CURNCY|COMDTY|PFD)$")
 _AMERICAN_ROOT = re.compile(r"[A-Z]{1,5}")
 _AMERICAN_TAILS = frozenset({"WS", "WT", "UN", "RT"})
-_PREFERRED_TAIL = re.compile(r"PR?[A-Z]?|CL[A-Z]")
-_TWO_TAILS = re.compile(r"([A-Z]{1,5})\.(PR|WS|CL|W|P)\.([A-Z])")
+_PREFERRED_TAIL = re.compile(r"P(?:R|FD?)?[A-Z]?|CL[A-Z]")
+_TWO_TAILS = re.compile(r"([A-Z]{1,5})([./\-])(PR|WS|CL|W|P)\2([A-Z])")
+_BLOOMBERG_PREFERRED = re.compile(r"([A-Z]{1,5}) ([A-Z]) (?:US )?PFD")
 
 
 def dotted_suffixes(text: str) -> Iterator[Tier]:
@@ -26,8 +27,6 @@ def dotted_suffixes(text: str) -> Iterator[Tier]:
             yield (candidate,)
     if _AMERICAN_ROOT.fullmatch(root) and _is_american_tail(suffix):
         yield from american(text)
-    if match := _TWO_TAILS.fullmatch(text):
-        yield from american(f"{match[1]}-{match[2]}.{match[3]}")
     for words, rule in ((ALIAS_SUFFIXES, "vendor_suffix"), (MIC_WORDS, "mic_suffix")):
         others = tuple(found for found in words.get(suffix, ()) if found != suffix)
         yield from on_venues(root, others, rule=rule)
@@ -39,8 +38,17 @@ def _is_american_tail(suffix: str) -> bool:
     return suffix not in SUFFIXES and _PREFERRED_TAIL.fullmatch(suffix) is not None
 
 
+def two_tails(text: str) -> Iterator[Tier]:
+    """`BAC.PR.L`, `BAC/PR/L`, `BAC-WS-A`: the same sign before a kind and before its letter."""
+    if match := _TWO_TAILS.fullmatch(text):
+        yield from american(f"{match[1]}-{match[3]}.{match[4]}")
+
+
 def bloomberg(text: str) -> Iterator[Tier]:
-    """`VOD LN Equity`, `BRK/B US`, `700 HK`, `EURUSD Curncy`."""
+    """`VOD LN Equity`, `BRK/B US`, `700 HK`, `EURUSD Curncy`, `BAC L US Pfd`."""
+    if match := _BLOOMBERG_PREFERRED.fullmatch(text):
+        yield from american(f"{match[1]}-P{match[2]}")
+        return
     root, _, word = _YELLOW_KEY.sub("", text).partition(" ")
     if not word:
         yield from pairs(root)

@@ -1,0 +1,364 @@
+-- One typed word read as words of the lexicon, each with a quality of at most 1.
+create type search.reading as (
+    token int, id bigint, quality real, names int, best int, weight real, letters int
+);
+
+-- Whether two words of one length differ by two neighbouring letters in the other order.
+create function search.is_swap(a text, b text) returns bool
+language sql immutable strict parallel safe as $$
+    select exists (
+        select from generate_series(1, length(a) - 1) i
+        where substr(a, i, 1) = substr(b, i + 1, 1) and substr(a, i + 1, 1) = substr(b, i, 1)
+            and left(a, i - 1) = left(b, i - 1) and substr(a, i + 2) = substr(b, i + 2))
+$$;
+
+-- `effort` 0: the word itself, what it begins, other spellings, and typos where there is no such
+-- word; 1: typos always; 2: several errors in one word.
+create function search.read_word(typed text, token int, is_last bool, effort int) returns setof search.reading
+language plpgsql stable rows 30
+set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    size constant int := length(typed);
+    plain constant text := plain_umlauts(typed);
+    near int[];
+    is_known bool;
+begin
+    return query select token, w.id, 1.0::real, w.names, w.best, weight(w.word, w.names), size from words w where w.word = typed;
+    is_known := found;
+    if size >= 2 then
+        return query select token, s.id, (case when is_last then 0.82 else 0.70 end + 0.12 * size / s.letters)::real,
+            s.names, s.best, weight(s.word, s.names), s.letters
+        from (
+            select w.id, w.word, w.names, w.best, length(w.word) as letters from words w
+            where w.word > typed and w.word < typed || '~' order by w.best desc, w.names desc, w.word limit 20
+        ) s;
+    end if;
+    return query select token, w.id, 0.82::real, w.names, w.best, weight(w.word, w.names), length(w.word)
+        from synonyms s join words w on w.word = s.canon where s.word = typed;
+    if size >= 4 and right(typed, 1) = 's' then
+        return query select token, w.id, 0.93::real, w.names, w.best, weight(w.word, w.names), length(w.word)
+            from words w where w.word = left(typed, -1);
+    end if;
+    if plain <> typed then
+        return query select token, w.id, 0.99::real, w.names, w.best, weight(w.word, w.names), length(w.word)
+            from words w where w.word = plain;
+    end if;
+    if size >= 3 and typed !~ '[0-9]' and (effort > 0 or not is_known) then
+        near := neighbours(typed) || hashtext(typed);
+        return query select token, s.id,
+            case when plain_umlauts(s.word) = plain then 0.98
+                 when size = 3 or s.distance > 1 then 0.62
+                 when left(s.word, 1) = left(typed, 1) then 0.72 else 0.64 end::real,
+            s.names, s.best, weight(s.word, s.names), s.letters
+        from (
+            select w.id, w.word, w.names, w.best, length(w.word) as letters,
+                case when length(w.word) = size and is_swap(typed, w.word) then 1 else levenshtein_less_equal(w.word, typed, 2) end as distance
+            from words w
+            where (neighbours(w.word) && near or w.word = any(without_one(typed)))
+                and w.word <> typed and length(w.word) between size - 1 and size + 1
+            order by w.best desc limit 40
+        ) s
+        where s.distance <= case when s.letters = size then 2 else 1 end;
+    end if;
+    if effort > 1 and size >= 5 then
+        return query select token, s.id, (0.80 - 0.12 * s.distance)::real, s.names, s.best, weight(s.word, s.names), length(s.word)
+        from (
+            select w.id, w.word, w.names, w.best, levenshtein_less_equal(w.word, typed, 3) as distance from words w
+            where w.word >= left(typed, 1) and w.word < left(typed, 1) || '~' and length(w.word) between size - 2 and size + 2
+                and levenshtein_less_equal(w.word, typed, 3) <= case when size < 7 then 2 else 3 end
+            order by 5, w.best desc limit 16
+        ) s where s.distance > 1;
+        return query select token, w.id, (0.30 + 0.4 * similarity(w.word, typed))::real, w.names, w.best, weight(w.word, w.names), length(w.word)
+        from words w
+        where w.word % typed and length(w.word) < 60
+            and levenshtein_less_equal(w.word, left(typed, 60), 3) <= case when size < 7 then 2 else 3 end
+        order by 3 desc, w.best desc limit 12;
+    end if;
+end $$;
+
+create function search.read_words(tokens text[], effort int) returns search.reading[]
+language sql stable set search_path = search, public, pg_temp as $$
+    select array_agg(row(token, id, quality, names, best, weight, letters)::reading)
+    from (
+        select token, id, max(quality) as quality, names, best, weight, letters
+        from (
+            select r.* from unnest(tokens) with ordinality t(typed, i),
+                read_word(t.typed, t.i::int, t.i = cardinality(tokens), effort) r
+            union all
+            -- two words typed apart that a name has as one
+            select x.i, w.id, 0.95, w.names, w.best, weight(w.word, w.names), length(w.word)
+            from generate_series(1, cardinality(tokens) - 1) i
+            join words w on w.word = tokens[i] || tokens[i + 1]
+            cross join lateral (values (i), (i + 1)) x(i)
+        ) every
+        group by token, id, names, best, weight, letters
+    ) best
+$$;
+
+create type search.found as (group_id bigint, score real, coverage real, matched int, is_cut bool);
+
+-- The names that fit the words best, by group. `most` bounds how many are looked at.
+create function search.find_names(tokens text[], folded text, readings search.reading[], most int)
+returns setof search.found language plpgsql stable rows 50
+set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    n constant int := cardinality(tokens);
+    cores constant bigint[] := array[id_of(core(folded)), id_of(replace(folded, ' ', ''))];
+    weights real[];
+    whole real;
+    a bigint[]; b bigint[]; c bigint[]; d bigint[];
+    alternatives record;
+    rare bigint[];
+    has_place bool := false;
+    lightest bigint;
+    enough int := 0;
+begin
+    -- what each typed word weighs: as its exact reading, else as its best; a place says less
+    select array_agg(coalesce(s.w, 7) order by i), sum(coalesce(s.w, 7)) into weights, whole
+    from generate_series(1, n) i
+    left join lateral (
+        select coalesce(max(r.weight) filter (where r.quality = 1), max(r.weight))
+            * case when n > 1 and bool_or(r.quality = 1 and exists (select from place_names p where p.id = r.id)) then 0.4 else 1 end as w
+        from unnest(readings) r where r.token = i
+    ) s on true;
+
+    -- the readings of up to three words, rarest first; legal forms only where there is nothing else
+    for alternatives in
+        select t.token, t.ids, t.mass, t.is_place from (
+            select r.token, array_agg(r.id order by r.quality desc, r.best desc) as ids, sum(r.names) as mass,
+                bool_or(r.quality = 1 and n > 1 and exists (select from place_names p where p.id = r.id)) as is_place
+            from (
+                select *, row_number() over (partition by r.token order by r.quality desc, r.best desc) as nth,
+                    bool_or(r.quality = 1) over (partition by r.token) as is_known
+                from unnest(readings) r
+            ) r
+            where r.nth <= 24 and (r.quality = 1 or r.names < 2500 or not r.is_known)
+                and (weights[r.token] >= 1 or not exists (select from unnest(weights) w where w >= 1))
+            group by r.token
+        ) t order by t.is_place, t.mass
+    loop
+        has_place := has_place or alternatives.is_place;
+        continue when alternatives.is_place and a is not null;
+        if a is null then a := alternatives.ids; lightest := alternatives.mass; rare := alternatives.ids;
+        elsif b is null then b := alternatives.ids;
+            if alternatives.mass < 1500 then rare := rare || alternatives.ids; end if;
+        elsif c is null then c := alternatives.ids;
+        end if;
+    end loop;
+    if a is null then return; end if;
+    b := coalesce(b, a); c := coalesce(c, a);
+    -- words that thousands of names have are looked for among the best ranked first
+    d := case when lightest > 4000 then '{1}'::bigint[] else a end;
+    if lightest > 4000 then
+        select count(*) into enough from (select from names where words && a and words && b and words && c and words && d limit 40) s;
+        if enough < 40 then d := '{1,2,3}'; end if;
+    end if;
+
+    return query
+    with strict as materialized (
+        select name_id, group_id from names where words && a and words && b and words && c and words && d
+        order by rank + 0 desc, name_id limit most
+    ), loose as (
+        select name_id, group_id from names
+        where (n > 1 and lightest <= 4000 and ((select count(*) from strict) < 8 or has_place)) and words && rare
+        order by (select count(distinct r.token) from unnest(words) w join unnest(readings) r on r.id = w) * 80 + rank desc, name_id
+        limit 80
+    ), candidates as (
+        select * from strict union select * from loose
+        union (select name_id, group_id from names m where m.core_id = cores[1] order by rank desc limit 10)
+        union (select name_id, group_id from names m where m.core_id = cores[2] order by rank desc limit 10)
+    ), matches as (
+        select x.name_id, x.group_id, r.token, max(r.quality) as quality,
+            max(case when u.o = 1 then r.quality else 0 end) as first,
+            max(case when r.weight > 0.3 then r.letters else 0 end) as letters
+        from candidates x join names m on m.name_id = x.name_id and m.group_id = x.group_id
+        cross join lateral unnest(m.words) with ordinality u(w, o)
+        join unnest(readings) r on r.id = u.w
+        group by 1, 2, 3
+    ), covered as (
+        select name_id, group_id, (sum(quality * weights[token]) / whole)::real as coverage, sum(letters) as letters,
+            max(first) as first, sum(1 << token)::int as matched
+        from matches group by 1, 2
+    ), scored as (
+        select c.group_id, c.coverage, c.matched,
+            (100 * c.coverage + 10 * least(1, c.letters::real / m.letters) + 5 * c.first + 0.0625 * m.rank
+             + case when m.core_id = any(cores) then 10
+                    when starts_with(m.folded, folded) then 5 else 0 end)::real as score
+        from covered c join names m on m.name_id = c.name_id and m.group_id = c.group_id
+    )
+    select distinct on (group_id) group_id, score, coverage, matched, (select count(*) from strict) >= most
+    from scored order by group_id, score desc;
+end $$;
+
+-- Symbols, former symbols and symbols that begin so. Typed in capitals or with signs it is meant as one.
+create function search.find_symbols(raw text, symbols text[], is_name bool)
+returns table (asset_id uuid, group_id bigint, score real, is_exact bool)
+language plpgsql stable rows 10
+set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    typed constant text := upper(raw);
+    root constant text := case when raw ~ '\s' then '' else root_of(raw) end;
+    is_literal constant bool := not is_name and (raw = typed or raw ~ '[.=^:]' or length(raw) <= 2);
+begin
+    return query
+    select l.asset_id, l.group_id, (s.points + case when is_literal then 30 else 0 end + 0.0625 * l.rank)::real, is_literal and s.points >= 110
+    from (
+        select a.id as asset_id, 118 as points from assets a where a.symbol = any(symbols || typed || ('^' || typed))
+        union all
+        select a.id, 112 from asset_symbols f join assets a on a.symbol = f.successor
+        where f.notation = 'yahoo' and f.kind = 'renamed' and f.symbol = any(symbols || typed)
+        union all
+        (select l.asset_id, 100 from listings l where root <> '' and l.root = root order by l.rank desc limit 12)
+        union all
+        (select l.asset_id, 60 from listings l
+         where length(root) between 2 and 12 and l.root > root and l.root < root || '~' order by l.rank + 0 desc, l.root limit 8)
+    ) s join listings l on l.asset_id = s.asset_id;
+end $$;
+
+-- Companies of a sector, industry, country or class, where every word typed is of one.
+create function search.find_labelled(tokens text[], readings search.reading[])
+returns table (asset_id uuid, group_id bigint, score real)
+language plpgsql stable rows 10
+set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    fillers constant text[] := '{companies,company,sector,industry,industries,makers,maker,producers,producer,firms,firm,in,from,the,of,and}';
+    ids bigint[];
+    a bigint[]; b bigint[]; c bigint[];
+begin
+    if cardinality(tokens) > 6 then return; end if;
+    for i in 1 .. cardinality(tokens) loop
+        continue when tokens[i] = any(fillers);
+        select array_agg(distinct r.id) into ids from (
+            select id from unnest(readings) where token = i and quality >= 0.8
+            union all select id_of(tokens[i])
+            union all select id_of(canon) from synonyms where word = tokens[i]
+        ) r where exists (select from facets f where f.words @> array[r.id]);
+        if ids is null then return; end if;
+        if a is null then a := ids; elsif b is null then b := ids; elsif c is null then c := ids; else return; end if;
+    end loop;
+    if a is null then return; end if;
+    return query
+    select l.asset_id, l.group_id, (104 + 0.0625 * l.rank)::real
+    from (select id from facets where words && a and words && coalesce(b, a) and words && coalesce(c, a) order by best desc, id limit 12) f
+    cross join lateral (
+        select * from listings l where l.facet_id = f.id and l.is_primary order by l.rank desc, l.asset_id limit 10
+    ) l;
+end $$;
+
+create function search.passes(a public.assets, filters jsonb) returns bool
+language sql immutable parallel safe as $$
+    select filters is null or (
+        coalesce(a.asset_class = filters ->> 'asset_class', not filters ? 'asset_class')
+        and coalesce(a.sector = filters ->> 'sector', not filters ? 'sector')
+        and coalesce(a.industry = filters ->> 'industry', not filters ? 'industry')
+        and coalesce(a.country = filters ->> 'country', not filters ? 'country')
+        and coalesce(a.exchange = filters ->> 'exchange', not filters ? 'exchange')
+        and coalesce(a.currency = filters ->> 'currency', not filters ? 'currency')
+        and coalesce(a.market_cap_bucket = filters ->> 'market_cap_bucket', not filters ? 'market_cap_bucket')
+        and coalesce(a.market_cap >= (filters ->> 'min_market_cap')::numeric and a.market_cap_currency = 'USD', not filters ? 'min_market_cap')
+        and coalesce(a.market_cap <= (filters ->> 'max_market_cap')::numeric and a.market_cap_currency = 'USD', not filters ? 'max_market_cap')
+        and coalesce(a.pe_ratio >= (filters ->> 'min_pe_ratio')::numeric, not filters ? 'min_pe_ratio')
+        and coalesce(a.pe_ratio <= (filters ->> 'max_pe_ratio')::numeric, not filters ? 'max_pe_ratio')
+        and coalesce(a.dividend_yield >= (filters ->> 'min_dividend_yield')::numeric, not filters ? 'min_dividend_yield')
+        and (a.is_validated or not filters ? 'validated_only'))
+$$;
+
+create type search.hit as (asset_id uuid, group_id bigint, tier int, score real);
+
+-- The listing of each group that is shown: the first in order, or the one at the place typed.
+create function search.pick_listings(groups search.found[], tokens text[], filters jsonb) returns setof search.hit
+language plpgsql stable rows 50
+set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    n constant int := cardinality(tokens);
+    everything constant int := (1 << (n + 1)) - 2;
+    by_place bool := n > 1 and (
+        exists (select from unnest(groups) g where g.matched <> everything)
+        or exists (select from unnest(tokens) w join place_names p on p.id = id_of(w)));
+begin
+    if not by_place then
+        return query
+        select l.asset_id, g.group_id, (g.coverage >= 0.68)::int, g.score
+        from unnest(groups) g
+        cross join lateral (
+            select l.asset_id from listings l join assets a on a.id = l.asset_id
+            where l.group_id = g.group_id and passes(a, filters) order by l.rank desc, a.symbol limit 1
+        ) l where g.coverage >= 0.45;
+        return;
+    end if;
+    return query
+    with asked as materialized (
+        select i::int as token, array_agg(s.canon) || id_of(w) as ids from unnest(tokens) with ordinality t(w, i)
+        left join lateral (select id_of(canon) as canon from synonyms where word = w) s on true group by i, w
+    )
+    select l.asset_id, g.group_id, (g.coverage + l.share >= 0.68)::int, (g.score + 50 * l.share + l.extra)::real
+    from (select * from unnest(groups) where coverage >= 0.25 order by score desc, group_id limit 60) g
+    cross join lateral (
+        select l.asset_id, l.rank, l.symbol, coalesce(p.share, 0)::real as share, coalesce(p.extra, 0)::real as extra
+        from (
+            select l.*, a.symbol from listings l join assets a on a.id = l.asset_id
+            where l.group_id = g.group_id and passes(a, filters) order by l.rank desc, a.symbol limit 40
+        ) l
+        join places on places.id = l.place_id join facets on facets.id = l.facet_id
+        cross join lateral (
+            select (1 - g.coverage) * count(*) filter (where g.matched & (1 << token) = 0)
+                    / greatest(n - (select count(*) from asked k where g.matched & (1 << k.token) <> 0), 1) as share,
+                case when bool_or(k.ids && places.words) then 3 else 0 end as extra
+            from asked k where k.ids && places.words or (g.matched & (1 << token) = 0 and k.ids && facets.words)
+        ) p
+        order by p.share desc nulls last, p.extra desc, l.rank desc, l.symbol limit 1
+    ) l
+    where g.coverage + l.share >= 0.45;
+end $$;
+
+-- Best first, one listing an issuer. `tier` 2: typed as a symbol or ISIN; 1: named so; 0: only alike.
+create function app.search_assets(query text, symbols text[], filters jsonb)
+returns table (asset_id uuid, group_id bigint, tier int, score int, is_cut bool)
+language plpgsql stable rows 50
+set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan
+set pg_trgm.similarity_threshold = 0.3 as $$
+#variable_conflict use_column
+declare
+    raw constant text := left(btrim(query), 120);
+    folded constant text := fold(raw);
+    tokens constant text[] := (string_to_array(nullif(folded, ''), ' '))[1:8];
+    most constant int := case when filters is null then 120 else 1000 end;
+    is_name constant bool := exists (select from names where core_id in (id_of(core(folded)), id_of(replace(folded, ' ', ''))));
+    readings reading[];
+    groups found[];
+    top real;
+begin
+    if raw ~ '^[A-Za-z]{2}[A-Za-z0-9]{9}[0-9]$' then
+        return query
+        select distinct on (l.group_id) l.asset_id, l.group_id, 2, 30000 + l.rank, false
+        from assets a join listings l on l.asset_id = a.id
+        where a.isin = upper(raw) and a.isin is not null and passes(a, filters) order by l.group_id, l.rank desc, a.symbol;
+        if found then return; end if;
+    end if;
+    if tokens is not null then
+        for effort in 0 .. 2 loop
+            readings := read_words(tokens, effort);
+            select array_agg(f), max(f.coverage) into groups, top from find_names(tokens, folded, readings, most) f;
+            exit when top >= case effort when 0 then 0.8 else 0.68 end;
+        end loop;
+    end if;
+    return query
+    with hits as (
+        select * from pick_listings(groups, tokens, filters)
+        union all
+        select l.asset_id, l.group_id, 1, l.score from find_labelled(tokens, readings) l
+        join assets a on a.id = l.asset_id where tokens is not null and passes(a, filters)
+        union all
+        select s.asset_id, s.group_id, case when s.is_exact then 2 else 1 end, s.score
+        from find_symbols(raw, symbols, is_name) s join assets a on a.id = s.asset_id where passes(a, filters)
+    ), best as (
+        select distinct on (group_id) * from hits order by group_id, tier desc, score desc, asset_id
+    )
+    select b.asset_id, b.group_id, b.tier, (b.score * 100)::int, exists (select from unnest(groups) g where g.is_cut)
+    from best b;
+end $$;

@@ -1,0 +1,83 @@
+"""What formats exchange: a list with its members, and what a file says of one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from core.domain.asset import Asset
+
+
+class ExportFormat(StrEnum):
+    CSV = "csv"
+    JSON = "json"
+    TICKERS = "tickers"
+    TRADINGVIEW = "tradingview"
+    YAHOO = "yahoo"
+    INTERVALS = "intervals"
+
+
+class Notation(StrEnum):
+    """In whose spelling symbols are written."""
+
+    YAHOO = "yahoo"
+    BLOOMBERG = "bloomberg"
+    RIC = "ric"
+    GOOGLE = "google"
+    TRADINGVIEW = "tradingview"
+    MIC = "mic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A constituent as a file can hold it; `[valid_from, valid_to)`, an open end is None."""
+
+    asset: Asset
+    valid_from: date | None = None
+    valid_to: date | None = None
+    weight: Decimal | None = None
+    note: str | None = None
+    tags: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListToExport:
+    """A universe in order; `intervals` are all its dated memberships, where a format asks."""
+
+    name: str
+    description: str
+    version: int
+    exported_at: datetime
+    members: Sequence[Member]
+    pending: Sequence[str] = ()
+    intervals: Sequence[Member] = ()
+    notation: Notation = Notation.YAHOO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A file's text, and what it could not carry, in sentences."""
+
+    content: str
+    loss: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedItem:
+    """One line of a file: a symbol as it stands there, and what else the line says."""
+
+    symbol: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    weight: Decimal | None = None
+    note: str | None = None
+    tags: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedList:
+    """What a file holds, in its order; `ignored` are lines that name no symbol, with the reason."""
+
+    items: Sequence[ImportedItem]
+    ignored: Sequence[str] = field(default_factory=tuple[str, ...])

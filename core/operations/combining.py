@@ -1,0 +1,95 @@
+"""Universes made of universes: union, intersection and difference, as a new list."""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from core.domain.asset import Asset
+from core.domain.membership import BulkPlan, ItemOutcome, Status
+from core.domain.result import NextCall, Result
+from core.domain.universe import Universe, UniverseSource
+from core.operations.arguments import Name, UniverseId
+from core.operations.bulk import change_of, write_additions
+from core.operations.comparing import EVERYONE
+from core.operations.lookup import the_universe
+from core.operations.operation import Context, Effect, Params, operation
+from core.operations.shapes import UniverseShape, universe_metadata, universe_shape
+from core.operations.universes import check_name_is_free
+from core.ports import MemberWindow, UnitOfWork
+
+
+class SetOperation(StrEnum):
+    UNION = "union"
+    INTERSECTION = "intersection"
+    DIFFERENCE = "difference"
+
+
+class CombineUniverses(Params):
+    operation: Annotated[
+        SetOperation,
+        Field(description="difference: members of the first that are in none of the others."),
+    ]
+    universe_ids: Annotated[list[UniverseId], Field(min_length=2, max_length=20)]
+    name: Name
+
+
+@operation(
+    title="Combine universes", effect=Effect.WRITE, scope="universes:write", idempotent=False
+)
+async def combine_universes(ctx: Context, params: CombineUniverses) -> Result[UniverseShape]:
+    """Make a new universe of the union, intersection or difference of others, as they are now.
+
+    Assets are compared by identity, so two listings of one company are two assets. The order is
+    that of the first universe an asset is in. The sources stay as they are.
+    """
+    async with ctx.unit_of_work() as uow:
+        await check_name_is_free(uow, params.name)
+        sides = [await _members(ctx, uow, universe_id) for universe_id in params.universe_ids]
+        chosen = combined(sides, params.operation)
+        made = await _write(ctx, uow, params, chosen)
+    call = NextCall(tool="get_universe", arguments={"universe_id": str(made.id)})
+    return Result[UniverseShape](
+        data=universe_shape(made),
+        message=f"Created {made.name!r} with {made.asset_count} assets.",
+        next_actions=("get_universe", "compare_universes"),
+        metadata=universe_metadata(made, next_calls=(call,)),
+    )
+
+
+async def _members(ctx: Context, uow: UnitOfWork, universe_id: UUID) -> dict[UUID, Asset]:
+    universe = await the_universe(ctx, uow, universe_id)
+    rows = await uow.members.list(universe.id, window=MemberWindow(), after=None, limit=EVERYONE)
+    return {row.asset.id: row.asset for row in rows}
+
+
+def combined(sides: list[dict[UUID, Asset]], how: SetOperation) -> list[Asset]:
+    """The assets of the result, in the order of the first side each is in."""
+    first, *others = sides
+    if how is SetOperation.UNION:
+        everyone: dict[UUID, Asset] = {}
+        for side in sides:
+            for asset_id, asset in side.items():
+                everyone.setdefault(asset_id, asset)
+        return list(everyone.values())
+    if how is SetOperation.INTERSECTION:
+        return [a for asset_id, a in first.items() if all(asset_id in side for side in others)]
+    return [a for asset_id, a in first.items() if not any(asset_id in side for side in others)]
+
+
+async def _write(
+    ctx: Context, uow: UnitOfWork, params: CombineUniverses, chosen: list[Asset]
+) -> Universe:
+    now = ctx.services.now()
+    made = await uow.universes.add(
+        name=params.name,
+        description=f"The {params.operation} of {len(params.universe_ids)} universes.",
+        source=UniverseSource.DERIVED,
+        now=now,
+    )
+    outcomes = [ItemOutcome(input=asset.symbol, status=Status.ADDED) for asset in chosen]
+    plan = BulkPlan(outcomes=outcomes, assets=chosen)
+    change = change_of(ctx, "combine_universes", now.date(), plan)
+    await write_additions(ctx, uow, made.id, plan, version=1, change=change)
+    return await uow.universes.find(made.id) or made

@@ -1,0 +1,94 @@
+"""Lists out to files, in the formats other tools read."""
+
+import re
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from core.domain.result import Result
+from core.domain.universe import Constituent
+from core.exporting import FORMATS, ExportFormat, ListToExport, Member, Notation
+from core.operations.arguments import UniverseId
+from core.operations.comparing import EVERYONE
+from core.operations.lookup import the_universe
+from core.operations.operation import Context, Effect, Params, operation
+from core.operations.shapes import Shape, universe_metadata
+from core.ports import MemberWindow
+
+
+class ExportUniverse(Params):
+    universe_id: UniverseId
+    format: Annotated[
+        ExportFormat,
+        Field(description="intervals: dated memberships for backtests; json: everything."),
+    ]
+    notation: Annotated[
+        Notation, Field(description="Spelling of symbols in `tickers`; others have their own.")
+    ] = Notation.YAHOO
+    as_of: Annotated[date | None, Field(description="The list as it was on this date.")] = None
+
+
+class ExportShape(Shape):
+    """A file: its text, its name, and what the format could not carry."""
+
+    format: str
+    filename: str
+    content: str
+    loss: list[str]
+
+
+@operation(title="Export universe", effect=Effect.READ, scope="universes:read")
+async def export_universe(ctx: Context, params: ExportUniverse) -> Result[ExportShape]:
+    """Write a universe as a file: csv, json, tickers, tradingview, yahoo or intervals.
+
+    `loss` says what the format cannot carry. import_universe reads every one of them back.
+    """
+    async with ctx.unit_of_work() as uow:
+        universe = await the_universe(ctx, uow, params.universe_id)
+        window = MemberWindow(as_of=params.as_of)
+        members = await uow.members.list(universe.id, window=window, after=None, limit=EVERYONE)
+        pending = await uow.pending.list(universe.id, limit=EVERYONE)
+        dated = params.format is ExportFormat.INTERVALS
+        intervals = tuple(await uow.members.intervals(universe.id)) if dated else ()
+    form = FORMATS[params.format]
+    file = form.export(
+        ListToExport(
+            name=universe.name,
+            description=universe.description,
+            version=universe.version,
+            exported_at=ctx.services.now(),
+            members=[_member(member) for member in members],
+            pending=[waiting.input for waiting in pending],
+            intervals=[_member(member) for member in intervals],
+            notation=params.notation,
+        )
+    )
+    return Result[ExportShape](
+        data=ExportShape(
+            format=params.format,
+            filename=f"{_slug(universe.name)}.{form.extension}",
+            content=file.content,
+            loss=list(file.loss),
+        ),
+        message=f"{len(intervals if dated else members)} lines of {params.format}."
+        + (f" {' '.join(file.loss)}" if file.loss else ""),
+        next_actions=("import_universe",),
+        metadata=universe_metadata(universe),
+    )
+
+
+def _member(member: Constituent) -> Member:
+    return Member(
+        asset=member.asset,
+        valid_from=member.valid_from,
+        valid_to=member.valid_to,
+        weight=member.weight,
+        note=member.note,
+        tags=member.tags,
+    )
+
+
+def _slug(name: str) -> str:
+    """A file name that every system takes."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:60] or "universe"

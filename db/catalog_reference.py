@@ -1,0 +1,124 @@
+"""What sources say beside the rows: index members, symbols and names of the past, and the rank."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.domain.asset import FormerSymbol
+from core.domain.catalog import AltName, IndexMembership
+from core.domain.resolving import plain_name
+
+MEMBER_RANK = 40
+"""What each index an asset is in adds to its rank."""
+
+# Search shows the listing people mean first: class, then size, then home market; lines that only
+# mirror another listing (regional German venues, iNAV series, unnamed rows) go last.
+RANK = """
+case s.asset_class when 'equity' then 400 when 'etf' then 390 when 'index' then 370
+     when 'currency' then 360 when 'crypto' then 350 when 'future' then 340
+     when 'fund' then 200 else 100 end
++ case s.market_cap_bucket when 'Mega Cap' then 120 when 'Large Cap' then 90
+       when 'Mid Cap' then 60 when 'Small Cap' then 30 when 'Micro Cap' then 10 else 0 end
++ case when s.symbol !~ '[.]' then 40
+       when substring(s.symbol from '[.]([A-Z]+)$') = any(
+           '{F,BE,MU,DU,HM,HA,SG,VI,MX,SN,BA,IL,XC,XD,AQ,TI,NE}') then -80
+       else 45 end
++ case when s.isin is not null then 5 else 0 end
++ case when s.name = s.symbol then -100 else 0 end
++ case when s.symbol ~ '^\\^.+-(IV|NV|EU|TC)$' then -150 else 0 end
++ case when s.symbol ~ '[A-Z]F$' and s.exchange ~* 'otc|pink' then -60 else 0 end
+"""
+
+ADD_MEMBERSHIPS = text("""
+insert into index_memberships (index_code, asset_id, during, source)
+select distinct m.code, a.id, daterange(m.starting, m.ending), :source
+from unnest(cast(:codes as text[]), cast(:symbols as text[]),
+            cast(:starts as date[]), cast(:ends as date[])) m(code, symbol, starting, ending)
+join assets a on a.symbol = m.symbol
+on conflict do nothing
+""")
+# Constituents of an index are named more often than others, those of several most of all.
+RANK_MEMBERS = text(f"""
+update assets s set rank = {RANK} + {MEMBER_RANK} * m.n
+from (select asset_id, count(distinct index_code) filter (where upper_inf(during)) as n
+      from index_memberships group by 1) m
+where m.asset_id = s.id and s.rank is distinct from {RANK} + {MEMBER_RANK} * m.n
+""")
+ADD_FORMER = text("""
+insert into asset_symbols (asset_id, notation, symbol, valid_to, kind, successor, name, source)
+select a.id, 'yahoo', f.symbol, f.until, f.kind, f.successor, f.name, :source
+from unnest(cast(:symbols as text[]), cast(:untils as date[]), cast(:kinds as text[]),
+            cast(:successors as text[]), cast(:names as text[]))
+     f(symbol, until, kind, successor, name)
+left join assets a on a.symbol = f.successor
+on conflict do nothing
+""")
+# A name is kept as it is compared, and leads to the symbols in `successor`: TSMC has two.
+ADD_NAMES = text("""
+insert into asset_symbols (asset_id, notation, symbol, valid_to, kind, successor, name, source)
+select a.id, 'name', n.folded, n.until, n.kind, n.successors, n.name, :source
+from unnest(cast(:folded as text[]), cast(:untils as date[]), cast(:kinds as text[]),
+            cast(:successors as text[]), cast(:names as text[]))
+     n(folded, until, kind, successors, name)
+left join assets a on a.symbol = split_part(n.successors, ' ', 1)
+on conflict do nothing
+""")
+FORGET_MEMBERSHIPS = text("delete from index_memberships where source = :source")
+FORGET_SYMBOLS = text(
+    "delete from asset_symbols where source = :source and notation in ('yahoo', 'name')"
+)
+
+
+async def replace_reference(
+    connection: AsyncConnection,
+    *,
+    memberships: Sequence[IndexMembership],
+    former: Sequence[FormerSymbol],
+    names: Sequence[AltName],
+    source: str,
+) -> None:
+    """Put what a source says in the place of what it said before."""
+    await connection.execute(FORGET_MEMBERSHIPS, {"source": source})
+    await connection.execute(FORGET_SYMBOLS, {"source": source})
+    await connection.execute(
+        ADD_MEMBERSHIPS,
+        {
+            "codes": [m.index_code for m in memberships],
+            "symbols": [m.symbol for m in memberships],
+            "starts": [m.start for m in memberships],
+            "ends": [m.end for m in memberships],
+            "source": source,
+        },
+    )
+    await connection.execute(RANK_MEMBERS)
+    await connection.execute(
+        ADD_FORMER,
+        {
+            "symbols": [f.symbol for f in former],
+            "untils": [f.until for f in former],
+            "kinds": [f.kind for f in former],
+            "successors": [f.successor for f in former],
+            "names": [f.name for f in former],
+            "source": source,
+        },
+    )
+    await _add_names(connection, names, source=source)
+
+
+async def _add_names(connection: AsyncConnection, names: Sequence[AltName], *, source: str) -> None:
+    groups: dict[tuple[str, date | None], list[AltName]] = {}
+    for name in names:
+        groups.setdefault((plain_name(name.name), name.until), []).append(name)
+    await connection.execute(
+        ADD_NAMES,
+        {
+            "folded": [folded for folded, _ in groups],
+            "untils": [until for _, until in groups],
+            "kinds": [group[0].kind for group in groups.values()],
+            "successors": [" ".join(n.symbol for n in group) for group in groups.values()],
+            "names": [group[0].name for group in groups.values()],
+            "source": source,
+        },
+    )

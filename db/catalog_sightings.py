@@ -1,0 +1,39 @@
+"""Which sources list an asset, and since when one that did no longer does."""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.mapping import NOT_SEEN
+
+SEEN = "jsonb_build_object('sources', jsonb_build_array(cast(:source as text)))"
+"""What `metadata` of a new row says."""
+
+_LISTS_IT = "coalesce(a.metadata->'sources' ? cast(:source as text), false)"
+
+NOTE_SEEN = text(f"""
+update assets a set metadata = (a.metadata - '{NOT_SEEN}') || jsonb_build_object(
+    'sources', coalesce(a.metadata->'sources', '[]') - cast(:source as text)
+               || to_jsonb(cast(:source as text)))
+from staged_assets s
+where s.symbol = a.symbol and (not {_LISTS_IT} or a.metadata ? '{NOT_SEEN}')
+""")
+# A list that lacks most of what was in it is another list under the same name, no newer one.
+COUNT = text(f"""
+select count(*) as before, count(s.symbol) as kept
+from assets a left join staged_assets s on s.symbol = a.symbol where {_LISTS_IT}
+""")
+NOTE_GONE = text(f"""
+update assets a set metadata = a.metadata || jsonb_build_object(
+    'sources', a.metadata->'sources' - cast(:source as text),
+    '{NOT_SEEN}', coalesce(a.metadata->>'{NOT_SEEN}', cast(current_date as text)))
+where {_LISTS_IT} and not exists (select from staged_assets s where s.symbol = a.symbol)
+""")
+
+
+async def note_sightings(connection: AsyncConnection, *, source: str) -> None:
+    """Compare what is staged with what the source listed before."""
+    values = {"source": source}
+    counts = (await connection.execute(COUNT, values)).one()
+    if counts.kept < counts.before <= 2 * counts.kept:
+        await connection.execute(NOTE_GONE, values)
+    await connection.execute(NOTE_SEEN, values)

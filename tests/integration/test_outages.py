@@ -1,0 +1,173 @@
+"""No trouble of a provider turns a live company into a dead one, delays an answer, or shows a key."""
+
+import logging
+from collections.abc import Iterator
+
+import anyio
+import psycopg
+import pytest
+from psycopg import sql
+from redis import Redis
+from sqlalchemy import make_url
+
+from core.adapters.embedded import Lease, Role
+from core.config import Settings
+from core.operations import get_asset, validate_symbols
+from tests.integration.live_support import (
+    DEAD,
+    KEY,
+    LIVING,
+    UNKNOWN,
+    list_symbols,
+    online,
+    opened,
+    trade,
+    verdicts,
+)
+from tests.provider_fake import ProviderFake, ghost_none, provider_fake
+
+pytestmark = pytest.mark.anyio
+
+STATUSES = (401, 403, 429, 500, 503)
+BODIES = ("html", "garbage", "empty", "truncated", "cut", "drop", "hang", "notice", "note")
+KINDS = (*(f"status {status}" for status in STATUSES), *BODIES, "refusal")
+WHERE = {
+    "yahoo": ("quote", "validate"),
+    "yahoo's crumb": ("getcrumb", "cookie", "consent"),
+    "alpha vantage": ("av",),
+    "both": ("*",),
+}
+
+# The catalogue knows the first two, nobody but the providers the others.
+ALIVE = ("AAPL", "MSFT", *LIVING)
+FALSE_DEATHS = {"not_found", "delisted"}
+
+
+@pytest.fixture
+def fake() -> Iterator[ProviderFake]:
+    with provider_fake() as running:
+        trade(running, ALIVE)
+        running.rows[DEAD] = ghost_none(DEAD)
+        list_symbols(running, ALIVE)
+        yield running
+
+
+def switch_on(fake: ProviderFake, where: str, kind: str, *, after: int = 0) -> None:
+    name, _, status = kind.partition(" ")
+    for endpoint in WHERE[where]:
+        fake.fault(endpoint, name, status=int(status or 200), after=after)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("where", WHERE)
+async def test_no_fault_kills_what_lives(
+    settings: Settings, fake: ProviderFake, where: str, kind: str
+) -> None:
+    switch_on(fake, where, kind)
+
+    async with opened(online(settings, fake)) as (_, ctx):
+        said = await verdicts(ctx, ALIVE, seconds=1)
+
+    assert not FALSE_DEATHS & set(said.values())
+    assert said["AAPL"] == said["MSFT"] == "valid"
+
+
+@pytest.mark.parametrize("kind", ["status 503", "empty", "garbage", "drop"])
+async def test_a_fault_that_begins_between_two_questions_kills_nothing_either(
+    settings: Settings, fake: ProviderFake, kind: str
+) -> None:
+    fake.omitted.update(LIVING)
+    switch_on(fake, "yahoo", kind, after=1)
+
+    async with opened(online(settings, fake, providers="yahoo")) as (_, ctx):
+        said = await verdicts(ctx, ALIVE, seconds=2)
+
+    assert not FALSE_DEATHS & set(said.values())
+
+
+async def test_alpha_vantage_speaks_where_yahoo_cannot(
+    settings: Settings, fake: ProviderFake
+) -> None:
+    switch_on(fake, "yahoo", "status 503")
+
+    async with opened(online(settings, fake)) as (_, ctx):
+        said = await verdicts(ctx, LIVING, seconds=20)
+
+    assert said == dict.fromkeys(LIVING, "valid")
+
+
+@pytest.mark.parametrize("where", ["yahoo", "yahoo's crumb", "both"])
+async def test_an_answer_comes_at_its_deadline_whatever_hangs(
+    settings: Settings, fake: ProviderFake, where: str
+) -> None:
+    switch_on(fake, where, "hang")
+    async with opened(online(settings, fake, providers="yahoo")) as (_, ctx):
+        # Requests that hang end after three seconds each, and there are several in a row.
+        with anyio.fail_after(2.5):
+            answer = await validate_symbols.invoke(
+                ctx, {"symbols": list(ALIVE), "wait_seconds": 0.5}
+            )
+
+    assert answer.data is not None
+    assert {r.verdict for r in answer.data.results[2:]} == {"unverified"}
+
+
+async def test_the_key_is_in_no_log_error_row_file_or_cache(
+    settings: Settings,
+    servers: Lease,
+    database_name: str,
+    fake: ProviderFake,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    fake.fault("quote", "status", status=503)
+    shown: list[str] = []
+    for kind in ("notice", "refusal", "html", "drop", None):
+        fake.mend()
+        fake.fault("quote", "status", status=503)
+        if kind:
+            fake.fault("av", kind)
+        with Redis.from_url(settings.redis_url) as valkey:  # pyright: ignore[reportUnknownMemberType] - untyped **kwargs
+            valkey.flushdb()  # pyright: ignore[reportUnknownMemberType] - untyped in redis-py
+        async with opened(online(settings, fake)) as (services, ctx):
+            answer = await validate_symbols.invoke(
+                ctx, {"symbols": [*LIVING, UNKNOWN], "wait_seconds": 6}
+            )
+            asset = await get_asset.invoke(ctx, {"symbol": LIVING[0]})
+            shown += [answer.model_dump_json(), asset.model_dump_json(), repr(services)]
+
+    files = [path.read_bytes() for path in settings.data_dir.rglob("*") if path.is_file()]
+    assert any(f"apikey={KEY}" in line for line in fake.lines)
+    assert KEY not in caplog.text
+    assert not [text for text in shown if KEY in text]
+    assert not [row for row in all_rows(servers, database_name) if KEY in row]
+    assert not [content for content in files if KEY.encode() in content]
+    assert not [value for value in all_values(settings) if KEY.encode() in value]
+
+
+def all_rows(servers: Lease, database: str) -> list[str]:
+    """Every row of every table of the service, as text."""
+    url = make_url(servers.postgres_url(Role.ADMIN, database=database))
+    rows: list[str] = []
+    with psycopg.connect(
+        host=str(url.query["host"]),
+        port=5432,
+        user=url.username,
+        password=url.password,
+        dbname=database,
+    ) as connection:
+        tables = connection.execute(
+            "select tablename from pg_tables where schemaname = 'public'"
+        ).fetchall()
+        for (table,) in tables:
+            query = sql.SQL("select t::text from {} t").format(sql.Identifier(table))
+            rows += [text for (text,) in connection.execute(query)]
+    return rows
+
+
+def all_values(settings: Settings) -> list[bytes]:
+    """Everything Valkey holds, as it would leave it."""
+    with Redis.from_url(settings.redis_url) as valkey:  # pyright: ignore[reportUnknownMemberType] - untyped **kwargs
+        keys: list[bytes] = list(valkey.scan_iter())  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType, reportUnknownVariableType] - untyped in redis-py
+        dumps = [valkey.dump(key) for key in keys]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - untyped in redis-py
+    return [dump for dump in dumps if isinstance(dump, bytes)]

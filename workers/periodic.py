@@ -1,0 +1,41 @@
+"""The schedules: what runs by the clock in whichever worker takes the slot."""
+
+import logging
+from datetime import timedelta
+from functools import partial
+
+from core.operations.job_making import adopt_pending
+from core.operations.refreshing import refresh_stale
+from core.ports import Services
+from workers.schedule import Schedule
+
+log = logging.getLogger(__name__)
+
+
+def schedules(services: Services) -> tuple[Schedule, ...]:
+    """Every schedule, by name."""
+    return (
+        Schedule(name="adopt_pending", every=timedelta(minutes=5), run=partial(_adopt, services)),
+        Schedule(
+            name="refresh_stale_validations",
+            every=timedelta(hours=1),
+            run=partial(_refresh, services),
+        ),
+        Schedule(name="purge", every=timedelta(days=1), run=partial(_purge, services)),
+    )
+
+
+async def _adopt(services: Services) -> None:
+    """Symbols added while there was no provider: a job for them, now that there is one."""
+    made = await adopt_pending(services)
+    log.info("Jobs made for pending symbols: %d", len(made))
+
+
+async def _refresh(services: Services) -> None:
+    asked = await refresh_stale(services.live, services.stale, now=services.now)
+    log.info("Stale symbols asked for again: %d", asked)
+
+
+async def _purge(services: Services) -> None:
+    counts = await services.jobs.purge(services.now())
+    log.info("Purged: %s", ", ".join(f"{n} {kind}" for kind, n in counts.items()) or "nothing")
