@@ -5,7 +5,7 @@ from pathlib import Path
 
 import anyio
 
-from bench import doors, work
+from bench import doors, validating, work
 from core.adapters.embedded import acquire
 from core.config import Settings
 
@@ -17,6 +17,7 @@ def main() -> None:
         with acquire(data_dir) as lease:
             settings = Settings(data_dir=data_dir, providers="")
             anyio.run(work.measure, settings, lease)
+            anyio.run(validating.measure, settings, lease)
 
 
 if __name__ == "__main__":

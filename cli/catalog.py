@@ -41,6 +41,21 @@ def import_(
 
 
 @app.command()
+def sync(json: Json = False) -> None:
+    """Load what Alpha Vantage lists as delisted, with dates; takes two of a day's requests."""
+    counts = lazily("cli.importing").sync(read_settings())
+    for source, count in counts.items():
+        say(f"{count} symbols that ended, from {source}.")
+    if not counts:
+        say(
+            "No provider gave a list of what ended: set UNIVERSE_ALPHA_VANTAGE_API_KEY, or try"
+            " again tomorrow where its requests of today are spent."
+        )
+    if json:
+        give(counts)
+
+
+@app.command()
 def status(json: Json = False) -> None:
     """Say what the catalogue holds and where it came from."""
     found = lazily("cli.importing").catalog_status(read_settings())

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from core.adapters.catalog import CatalogFile, read_catalog
-from core.bootstrap import open_services
+from core.bootstrap import open_services, sync_catalog
 from core.config import Settings
 from core.domain.catalog import CatalogStatus, ImportReport, RejectedRow
 
@@ -70,6 +70,16 @@ async def _load(
             rejected=len(file.rejected),
             progress=progress,
         )
+
+
+def sync(settings: Settings) -> dict[str, int]:
+    """Load what providers list as ended; how many records by their source."""
+
+    async def run() -> dict[str, int]:
+        async with open_services(settings) as services:
+            return dict(await sync_catalog(services))
+
+    return anyio.run(run)
 
 
 def catalog_status(settings: Settings) -> CatalogStatus:

@@ -76,7 +76,13 @@ def _listener(host: str, port: int) -> socket.socket:
 
 async def _serve(settings: Settings, host: str, listener: socket.socket) -> None:
     inside = worker_inside(settings, drain_seconds=5)
-    async with open_services(settings) as services, inside(services):
+    async with (
+        open_services(settings) as services,
+        inside(services),
+        anyio.create_task_group() as background,
+    ):
+        # Importing yfinance costs a second that the first caller would otherwise wait for.
+        background.start_soon(services.live.warm_up)
         config = uvicorn.Config(
             application(services, settings),
             log_level=settings.log_level.lower(),
@@ -90,6 +96,7 @@ async def _serve(settings: Settings, host: str, listener: socket.socket) -> None
         name = f"[{host}]" if ":" in host else host
         say(f"universe: http://{name}:{listener.getsockname()[1]}/mcp is up (Ctrl-C stops it)")
         await uvicorn.Server(config).serve(sockets=[listener])
+        background.cancel_scope.cancel()
 
 
 def _obeyed(number: int, frame: FrameType | None) -> None:

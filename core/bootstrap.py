@@ -1,6 +1,7 @@
 """The composition root: the only place that picks implementations and wires them."""
 
 import importlib
+from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -16,7 +17,9 @@ from core.adapters.counters import MemoryCounters
 from core.adapters.embedded import Lease, Role, acquire
 from core.adapters.job_queue import StreamJobQueue, queue_address
 from core.adapters.live_opening import open_live_quotes
+from core.adapters.live_quotes import CachedLiveQuotes
 from core.adapters.provider_watch import ProviderWatch
+from core.adapters.providers.listing_history import history_of
 from core.adapters.providers.shared_state import ValkeyState
 from core.adapters.valkey_cache import ValkeyCache, ValkeyLink
 from core.config import Settings, with_driver
@@ -159,6 +162,17 @@ def upgrade_from_settings(settings: Settings) -> str:
             " owner that may create roles, and does the login of UNIVERSE_DATABASE_URL exist?"
         ) from error
     return HEAD
+
+
+async def sync_catalog(services: Services) -> Mapping[str, int]:
+    """Load what providers list as ended; how many records by their source."""
+    live = services.live
+    former = await history_of(live.chain.providers) if isinstance(live, CachedLiveQuotes) else ()
+    counts = Counter(record.source for record in former)
+    for source in counts:
+        told = [record for record in former if record.source == source]
+        await services.catalog.load_reference((), told, source=source)
+    return counts
 
 
 async def load_builtin(catalog: CatalogStore) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.domain.errors import InvalidInputError
@@ -21,7 +21,10 @@ def default_data_dir() -> Path:
 
 
 class Settings(BaseSettings):
-    """What the environment says, with the prefix `UNIVERSE_`; an empty value is unset."""
+    """What the environment says, with the prefix `UNIVERSE_`.
+
+    An empty value is unset, save that empty `providers` means none: offline.
+    """
 
     model_config = SettingsConfigDict(env_prefix="UNIVERSE_", env_ignore_empty=False, frozen=True)
 
@@ -38,6 +41,11 @@ class Settings(BaseSettings):
     auth: Literal["none"] = "none"
     allowed_hosts: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_unset(cls, values: dict[str, object]) -> dict[str, object]:
+        return {name: v for name, v in values.items() if v != "" or name == "providers"}
 
     @field_validator("database_url", "migration_database_url")
     @classmethod

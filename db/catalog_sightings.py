@@ -24,7 +24,7 @@ from assets a left join staged_assets s on s.symbol = a.symbol where {_LISTS_IT}
 """)
 NOTE_GONE = text(f"""
 update assets a set metadata = a.metadata || jsonb_build_object(
-    'sources', a.metadata->'sources' - cast(:source as text),
+    'sources', (a.metadata->'sources') - cast(:source as text),
     '{NOT_SEEN}', coalesce(a.metadata->>'{NOT_SEEN}', cast(current_date as text)))
 where {_LISTS_IT} and not exists (select from staged_assets s where s.symbol = a.symbol)
 """)

@@ -50,10 +50,13 @@ STAGE = text(
 )
 
 # What a file does not know (null) leaves what the catalogue knows as it is.
+LOCK_ORDER = 'symbol collate "C"'
+"""All writers lock rows in this order: in any other, two at once would end in a deadlock."""
+
 UPSERT = text(
     f"insert into assets ({', '.join(STAGED)}, rank, metadata)\n"
     f"select {', '.join(f's.{column}' for column in STAGED)}, {RANK}, {SEEN}\n"
-    "from staged_assets s\n"
+    f"from staged_assets s\norder by s.{LOCK_ORDER}\n"
     "on conflict (symbol) do update set\n"
     + ",\n".join(f"{column} = coalesce(excluded.{column}, assets.{column})" for column in COMPARED)
     + f",\nrank = excluded.rank + {MEMBER_RANK} * (select count(distinct index_code)"
@@ -94,6 +97,7 @@ from jsonb_to_recordset(cast(:quotes as jsonb)) q(
     symbol text, name text, asset_class text, exchange text, mic text, currency text, country text,
     market_cap numeric, market_cap_currency text, pe_ratio numeric, dividend_yield numeric,
     last_validated_at timestamptz)
+order by q.{LOCK_ORDER}
 on conflict (symbol) do update set
     exchange = case when a.mic is null then coalesce(excluded.exchange, a.exchange)
                     else a.exchange end,

@@ -31,6 +31,9 @@ class Role(StrEnum):
     WORKER = "universe_worker"
 
 
+UNUSABLE = frozenset({None, "22003", "22008", "22021"})
+"""What a value of a caller can cause: refused by the driver, or out of range for the server."""
+
 ONE_NAME = "uq_universes_owner_id_name"
 
 # One round trip: the role and the tenant, both local to the transaction, so that a pooled
@@ -97,6 +100,8 @@ async def transaction(
             "The database does not answer. Nothing was changed; try again in a few seconds."
         ) from error
     except DataError as error:
+        if getattr(error.orig, "sqlstate", None) not in UNUSABLE:
+            raise
         raise InvalidInputError(
             "An argument holds a character or a number that cannot be stored or compared. Nothing"
             " was changed; give plain text, and numbers of a usual size."

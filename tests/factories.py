@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,6 +20,7 @@ from db.session import Database, Role, transaction
 from db.unit_of_work import SqlUnitOfWorkFactory
 
 Data = dict[str, Any]
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
 def an_asset(symbol: str, *, name: str = "", asset_id: UUID | None = None) -> Asset:
@@ -103,7 +104,8 @@ async def some_symbols(ctx: Context, count: int) -> list[str]:
     found = await rows(
         ctx,
         "select symbol from assets where symbol ~ '^[A-Z]{1,4}$' and status = 'active'"
-        " and asset_class = 'equity' order by symbol limit :n",
+        " and asset_class = 'equity' and not exists (select from asset_symbols s"
+        " where s.symbol = assets.symbol) order by symbol limit :n",
         {"n": count},
     )
     assert len(found) == count
@@ -121,3 +123,8 @@ async def at_once(*calls: Any) -> list[Result[Any]]:
         for number, waiting in enumerate(calls):
             tasks.start_soon(one, number, waiting)
     return [answers[number] for number in range(len(calls))]
+
+
+def statuses(bulk: dict[str, Any]) -> list[tuple[str, str]]:
+    """Input and status of each outcome of a bulk result."""
+    return [(outcome["input"], outcome["status"]) for outcome in bulk["outcomes"]]

@@ -1,6 +1,6 @@
 """Parts for tests of background work: providers that say what a test wants, and a look past RLS."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from core.adapters.embedded import Lease, Role
 from core.domain.answers import Answer
 from core.domain.asset import AssetClass, Quote
+from core.domain.jobs import Claim
 from core.live_ports import Found
 from core.operations import bulk_add_assets, create_universe
 from core.operations.job_running import run_item
@@ -29,6 +30,8 @@ class ScriptedLive:
     denied: set[str] = field(default_factory=set[str])
     crashing: set[str] = field(default_factory=set[str])
     asked: list[Sequence[str]] = field(default_factory=list[Sequence[str]])
+    before_answer: Callable[[], Awaitable[None]] | None = None
+    """What happens, once, while the next question is on its way."""
     is_offline: bool = False
 
     async def remembered(self, symbols: Collection[str]) -> Found:
@@ -39,6 +42,9 @@ class ScriptedLive:
 
     async def ask(self, symbols: Collection[str], *, seconds: float) -> Mapping[str, Answer]:
         self.asked.append(tuple(symbols))
+        happens, self.before_answer = self.before_answer, None
+        if happens:
+            await happens()
         if self.crashing.intersection(symbols):
             raise ZeroDivisionError("a secret of the driver")
         known = [s for s in symbols if s in self.alive or s in self.denied]
@@ -138,6 +144,18 @@ class Bench:
         return dict(
             self.sql("select input, status from job_items where job_id = %(id)s", id=job_id)
         )
+
+    async def claim(self, item: UUID, *, worker: str = "worker-1") -> Claim | None:
+        return await self.services.jobs.claim(item, worker=worker, lease_seconds=60, batch=50)
+
+    def item(self, job_id: UUID, symbol: str) -> UUID:
+        """The id of the item of a symbol."""
+        [(found,)] = self.sql(
+            "select id from job_items where job_id = %(job)s and input = %(symbol)s",
+            job=job_id,
+            symbol=symbol,
+        )
+        return found
 
     def make_due(self) -> None:
         """As if every wait were over."""

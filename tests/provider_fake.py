@@ -85,7 +85,6 @@ class ProviderFake:
     )
     lines: list[str] = field(default_factory=list[str])
     """Path and query of each request."""
-    latency: float = 0.0
     _faults: list[Fault] = field(default_factory=list[Fault])
     _released: threading.Event = field(default_factory=threading.Event)
 
@@ -208,8 +207,6 @@ class _Handler(BaseHTTPRequestHandler):
         fake = self.server.fake
         fake.asked.append((endpoint, tuple(_split(asked))))
         fake.lines.append(self.path)
-        if fake.latency:
-            time.sleep(fake.latency)
         if fake.latency:
             time.sleep(fake.latency)
         fault = fake.take_fault(endpoint)

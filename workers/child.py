@@ -7,6 +7,8 @@ import signal
 import threading
 from contextlib import suppress
 
+import anyio
+
 from core.bootstrap import open_services
 from core.config import Settings
 from core.domain.errors import CoreError
@@ -14,6 +16,9 @@ from workers.options import COULD_NOT_START, WorkerOptions
 from workers.running import Worker
 
 log = logging.getLogger(__name__)
+
+WARMING_SECONDS = 10.0
+"""How long the first question to providers may be prepared before work begins without that."""
 
 
 def work(settings: Settings, options: WorkerOptions) -> int:
@@ -29,6 +34,8 @@ async def _work(settings: Settings, options: WorkerOptions) -> int:
     _follow_supervisor(loop, stop, seconds=options.grace_seconds)
     try:
         async with open_services(settings) as services:
+            with anyio.move_on_after(WARMING_SECONDS):
+                await services.live.warm_up()
             await Worker(services, options).run(stop)
     except CoreError as error:
         log.error("%s", error.message)

@@ -7,7 +7,8 @@ from taskiq.receiver import Receiver
 
 from core.job_ports import QueueAddress
 from workers.broker import BrokerTimes, ItemBroker
-from workers.tasks import Items, register
+from workers.items import Items
+from workers.tasks import register
 
 
 class ItemReceiver:

@@ -9,16 +9,15 @@ from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, cast
 
-from core.operations.job_running import run_item, sweep
-
 from core.domain.errors import CoreError
+from core.operations.job_running import run_item, sweep
 from core.ports import Services
 from workers.backoff import Backoff
+from workers.items import Items
 from workers.options import CLOSING_SECONDS, Identity, WorkerOptions, pause
 from workers.periodic import schedules
 from workers.schedule import Scheduler
 from workers.sweeping import Sweeper
-from workers.tasks import Items
 
 if TYPE_CHECKING:
     from workers.receiver import ItemReceiver

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
+from pydantic_core import from_json
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -177,7 +178,7 @@ def decoded(found: Mapping[str, bytes | str | None]) -> dict[str, object]:
         if text is None:
             continue
         try:
-            values[key] = json.loads(text)
+            values[key] = from_json(text)
         except ValueError:
             # Not ours, or cut: the value will be written anew.
             logger.info("A cached value is not JSON; taken as a miss.")

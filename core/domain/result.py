@@ -54,11 +54,8 @@ class Metadata(BaseModel):
         return {
             name: value
             for name, value in sent.items()
-            if (value is not None
-            and value != ()
-            and value != [])
-            or (name in self.model_fields_set
-            and name == "next_cursor")
+            if (value is not None and value != () and value != [])
+            or (name in self.model_fields_set and name == "next_cursor")
         }
 
 

@@ -138,7 +138,8 @@ def front_positions(
 
     `positions` are all members by position, ascending; `order` names members of it.
     """
-    rest = [position for asset, position in positions if asset not in set(order)]
+    first = frozenset(order)
+    rest = [position for asset, position in positions if asset not in first]
     now = dict(positions)
     if [asset for asset, _ in positions][: len(order)] == list(order):
         return {}

@@ -74,6 +74,8 @@ class ValidationResult:
     discovered: Quote | None = None
     quote: Quote | None = None
     """What a provider says of the asset, where one was asked or is remembered."""
+    is_open: bool = False
+    """No provider was asked for it, for want of time or budget: the next question may decide it."""
 
     @property
     def is_addable(self) -> bool:

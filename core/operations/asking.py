@@ -18,22 +18,31 @@ LIVE_SYMBOLS = 500
 
 ROUNDS = 4
 
+LAST_STEPS = 0.15
+"""Seconds kept back for deciding, suggestions and writing."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Asking:
-    """One call's questions; `sources` says for each answered symbol where its answer came from."""
+    """One call's questions.
+
+    `sources` says for each answered symbol where its answer came from; `unasked` are those that no
+    provider was asked for, for want of time or budget.
+    """
 
     ctx: Context
     readings: Readings
     knowledge: Knowledge
     sources: dict[str, str] = field(default_factory=dict[str, str])
+    unasked: set[str] = field(default_factory=set[str])
     _looked_up: set[str] = field(default_factory=set[str])
     _asked: int = 0
 
-    async def run(self, *, seconds: float) -> None:
+    async def run(self, *, seconds: float, began: float) -> None:
         """Rounds of questions, cache first, until nothing is open or the time is up."""
         live = self.ctx.services.live
-        until = monotonic() + seconds
+        # What comes after the last answer takes its time too, and the caller wants his by then.
+        until = began + seconds - min(LAST_STEPS, seconds / 10)
         # The cache is asked about all of them: what it holds says more than the catalogue's row.
         everything = await self._open(replace(self.knowledge, fresh=frozenset()))
         await self._remember(everything, is_patient=seconds > PATIENT_SECONDS)
@@ -85,6 +94,7 @@ class Asking:
             )
         asked = allowed[:granted]
         self._asked += len(asked)
+        self.unasked.update(symbols[granted:])
         answers = await live.ask(asked, seconds=seconds)
         now = self.ctx.services.now()
         usable = {s: a for s, a in answers.items() if not a.is_alive or _is_usable(a, now)}

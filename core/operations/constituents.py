@@ -29,7 +29,7 @@ from core.operations.bulk import (
     write_additions,
 )
 from core.operations.job_making import queue_pending
-from core.operations.job_waiting import await_job
+from core.operations.job_waiting import await_job, worth_waiting
 from core.operations.lookup import check_version, locked_universe, the_universe
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.replays import find_replay, keep_replay
@@ -89,7 +89,7 @@ async def bulk_add_assets(ctx: Context, params: BulkAddAssets) -> Result[BulkSha
     async with ctx.unit_of_work() as uow:
         # before the slow part: a wrong id or version should not cost a look-up
         check_version(await the_universe(ctx, uow, params.universe_id), params.expected_version)
-    until = monotonic() + params.wait_seconds
+    began = monotonic()
     results = await validate_all(ctx, params.symbols, seconds=params.wait_seconds)
     job = None
     async with ctx.unit_of_work() as uow:
@@ -99,14 +99,15 @@ async def bulk_add_assets(ctx: Context, params: BulkAddAssets) -> Result[BulkSha
         found = [result.asset.id for result in results if result.asset]
         members = await uow.members.among(universe.id, found)
         plan = plan_additions(results, members)
-        waiting = await uow.pending.among(universe.id, plan.pending)
-        if not params.dry_run and (plan.assets or waiting.issuperset(plan.pending) is False):
+        new = set(plan.pending) - await uow.pending.among(universe.id, plan.pending)
+        if not params.dry_run and (plan.assets or new):
             change = change_of(ctx, "bulk_add_assets", effective, plan, key=params.idempotency_key)
             await write_additions(
                 ctx, uow, universe.id, plan, version=universe.version + 1, change=change
             )
-            job = await queue_pending(ctx, uow, universe.id, plan.pending)
             universe = await uow.universes.find(universe.id) or universe
+        if not params.dry_run:
+            job = await queue_pending(ctx, uow, universe.id, plan.pending)
         answer = _answer(universe, plan, dry_run=params.dry_run, job_id=job.id if job else None)
         if not params.dry_run:
             await keep_replay(
@@ -119,6 +120,7 @@ async def bulk_add_assets(ctx: Context, params: BulkAddAssets) -> Result[BulkSha
     if job is None:
         return answer
     await ctx.services.queue.send(job.wake)
+    until = began + worth_waiting(results, seconds=params.wait_seconds)
     settled = await _settled_in_time(ctx, universe, plan, job_id=job.id, until=until)
     return settled or answer
 

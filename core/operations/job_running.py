@@ -122,9 +122,7 @@ def worker_context(services: Services, claim: Claim) -> Context:
         scopes=frozenset(),
         client=claim.job.client,
     )
-    return Context(
-        principal=principal, services=services, tool=claim.job.tool, is_background=True
-    )
+    return Context(principal=principal, services=services, tool=claim.job.tool, is_background=True)
 
 
 async def _end(
@@ -135,6 +133,9 @@ async def _end(
     if claim.job.universe_id:  # locked before the items, as operations lock it before theirs
         universe = await uow.universes.lock(claim.job.universe_id)
     held = await uow.jobs.held(claim)
+    if not held:
+        log.info("Job %s: all items went to another worker meanwhile", claim.job.id)
+        return
     decided: list[tuple[ClaimedItem, ValidationResult]] = []
     deferred: list[DeferredItem] = []
     for item in claim.items:

@@ -1,15 +1,28 @@
 """Waiting for a job by its bell, for as long as the caller wants to."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import anyio
 
+from core.domain.answers import PATIENT_SECONDS
 from core.domain.jobs import Job
+from core.domain.validation import ValidationResult
 from core.job_ports import Topic
 from core.operations.operation import Context
 
 SHORTEST = 0.05
 """Seconds below which waiting is not worth a subscription."""
+
+
+def worth_waiting(results: Iterable[ValidationResult], *, seconds: float) -> float:
+    """How many seconds a caller should wait for the job of what is left undecided.
+
+    A provider that could not say a moment ago will not say a second later: only what it was not
+    asked for is worth a wait, unless the caller brings much patience.
+    """
+    is_open = any(result.is_open for result in results)
+    return seconds if is_open or seconds > PATIENT_SECONDS else 0.0
 
 
 async def find_job(ctx: Context, job_id: UUID) -> Job | None:

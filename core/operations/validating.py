@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from time import monotonic
 
 from core.domain.answers import LIVING, SOFT
 from core.domain.asset import Asset
@@ -45,11 +46,12 @@ async def validate_all(
     What the caller should know of the check itself (a cache that is away, a budget that is spent)
     goes to the notes of the context.
     """
+    began = monotonic()
     readings = {text: _read(text) async for text in in_turns(dict.fromkeys(inputs))}
     async with ctx.unit_of_work() as uow:
         knowledge = await _look_up(uow, readings.values(), ctx.services.now())
     asking = Asking(ctx=ctx, readings=readings, knowledge=knowledge)
-    await asking.run(seconds=seconds)
+    await asking.run(seconds=seconds, began=began)
     deciding = _Deciding(asking=asking, expected_names=expected_names or {})
     results = await deciding.all(readings)
     results |= await deciding.again(await _with_suggestions(ctx, deciding, results))
@@ -105,7 +107,14 @@ class _Deciding:
             now=now,
             offline=offline,
             from_cache=self.asking.sources.get(symbol or _first(self.asking, text)) == "cache",
+            unasked=self._is_unasked(text),
         )
+
+    def _is_unasked(self, text: str) -> bool:
+        reading, unasked = self.asking.readings[text], self.asking.unasked
+        if not unasked or not isinstance(reading, Reading):
+            return False
+        return any(candidate.symbol in unasked for candidate in reading.candidates)
 
 
 def _first(asking: Asking, text: str) -> str:

@@ -11,7 +11,7 @@ from core.domain.result import Metadata, NextCall, Result
 from core.domain.validation import Verdict
 from core.operations.arguments import decoded
 from core.operations.job_making import queue_validation
-from core.operations.job_waiting import await_job
+from core.operations.job_waiting import await_job, worth_waiting
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.shapes import Shape, ValidationShape, validation_shape
 from core.operations.validating import validate_all
@@ -52,7 +52,7 @@ async def validate_symbols(ctx: Context, params: ValidateSymbols) -> Result[Vali
     the commonest mistake, and `expected_names` catches it. Suggestions are never substituted: ask
     or choose. `unverified` means nobody could say now, not that it is wrong.
     """
-    until = monotonic() + params.wait_seconds
+    began = monotonic()
     results = await validate_all(
         ctx,
         params.symbols,
@@ -62,6 +62,7 @@ async def validate_symbols(ctx: Context, params: ValidateSymbols) -> Result[Vali
     shown = [validation_shape(result) for result in results]
     job = await queue_validation(ctx, results, expected_names=params.expected_names)
     if job:
+        until = began + worth_waiting(results, seconds=params.wait_seconds)
         shown = await _decided_in_time(ctx, shown, job_id=job.id, until=until)
     open_job = job.id if job and any(r.verdict == Verdict.UNVERIFIED for r in shown) else None
     return Result[ValidationList](

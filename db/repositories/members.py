@@ -60,6 +60,12 @@ CLOSE = text(f"""
 update universe_assets set known = int8range(lower(known), :version)
 where universe_id = :universe and asset_id = any(:assets) and {CURRENT}
 """)
+# Who leaves as of a day is out from then on, of an earlier stay that lasted longer too.
+END = text("""
+update universe_assets set known = int8range(lower(known), :version)
+where universe_id = :universe and asset_id = any(:assets) and upper_inf(known)
+  and valid && daterange(:effective, null)
+""")
 FOLLOW_ENDED = text("""
 insert into universe_assets (universe_id, owner_id, asset_id, valid, known, position,
                              change_set_id, added_at, weight, note, tags)
@@ -67,7 +73,7 @@ select universe_id, owner_id, asset_id, daterange(lower(valid), :effective),
        int8range(:version, null), position, :change_set, added_at, weight, note, tags
 from universe_assets
 where universe_id = :universe and asset_id = any(:assets) and upper(known) = :version
-  and upper_inf(valid) and lower(valid) < :effective
+  and lower(valid) < :effective
 """)
 FOLLOW_MOVED = text("""
 insert into universe_assets (universe_id, owner_id, asset_id, valid, known, position,
@@ -193,7 +199,7 @@ class SqlMemberRepository:
             "version": version,
             "effective": effective,
         }
-        await self.connection.execute(CLOSE, values)
+        await self.connection.execute(END, values)
         await self.connection.execute(FOLLOW_ENDED, values)
 
     async def move(

@@ -34,7 +34,8 @@ FIND_BY_NAME = text(
     SELECT.format(source="universes") + " where u.name = :name and u.deleted_at is null"
 )
 FIND_DELETED = text(SELECT.format(source="universes") + " where u.id = :id and u.deleted_at >= :at")
-LOCK = text("select id from universes where id = :id and deleted_at is null for update")
+# `no key`, for rows that hang on a universe hold its key while its lock is waited for.
+LOCK = text("select id from universes where id = :id and deleted_at is null for no key update")
 
 # `strpos` on lowered text: a query is words, never a pattern.
 MATCHES = """

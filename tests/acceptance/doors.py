@@ -142,17 +142,18 @@ class Caller:
 
     async def __call__(self, tool: str, **arguments: Any) -> Json:
         """The structured answer of a call that is to succeed."""
+        self.called.add(tool)
         result = await self.client.call_tool(tool, arguments)
         answer = envelope(result)
         assert not result.is_error, answer["message"]
         assert answer["success"] is True
         Draft202012Validator(self._schemas[tool]).validate(answer)  # pyright: ignore[reportUnknownMemberType] - untyped there
         assert missing_in(text_of(result), answer) == []
-        self.called.add(tool)
         return answer
 
     async def refused(self, tool: str, arguments: Json) -> Json:
         """The structured answer of a call that is to fail."""
+        self.called.add(tool)
         result = await self.client.call_tool(tool, arguments)
         answer = envelope(result)
         assert result.is_error, answer["message"]

@@ -54,6 +54,8 @@ async def the_other_tools(call: Caller) -> None:
     assert asset["data"]["notations"]
     sectors = await call("list_sectors", asset_class="equity")
     assert {"sector", "count", "industries"} <= sectors["data"]["sectors"][0].keys()
+    nothing = await call.refused("get_job", {"job_id": listed["data"]["universes"][0]["id"]})
+    assert nothing["metadata"]["error"]["code"] == "not_found"
 
 
 @pytest.mark.anyio

@@ -36,7 +36,8 @@ def _tell(title: str, score: Score) -> None:
         "",
         title,
         f"  {len(score.answers)} cases, {len(score.decided)} decided,"
-        f" {score.count(Outcome.ABSTAINED)} abstained",
+        f" {len(score.answers) - len(score.decided)} abstained"
+        f" ({score.count(Outcome.ABSTAINED)} of them without need)",
         f"  right {score.right} = {score.accuracy:.2%} of the decided"
         f" (Wilson 95 %: {low:.2%} to {high:.2%}), macro {score.macro_accuracy:.2%}",
         f"  wrong identity {score.count(Outcome.WRONG_IDENTITY)},"

@@ -1,4 +1,4 @@
-"""The labelled set: what a text means, by the rules of the notations and the records of the past."""
+"""The labelled set: what a text means, by the rules of notations and the records of the past."""
 
 import csv
 from dataclasses import dataclass

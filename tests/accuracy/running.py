@@ -14,7 +14,7 @@ from core.ports import Principal, Services
 from tests.accuracy.cases import Case, live_symbols
 from tests.accuracy.scoring import Score, score
 
-AT_ONCE = 200
+AT_ONCE = 50  # similar names are searched for that many inputs of a call
 BUDGET = 1_000_000
 """Symbols a minute: what is measured is what is said, not how much may be asked."""
 

@@ -81,11 +81,12 @@ class Score:
 
     @property
     def decided(self) -> Sequence[Scored]:
-        return [a for a in self.answers if a.outcome is not Outcome.ABSTAINED]
+        return [a for a in self.answers if a.verdict is not Verdict.UNVERIFIED]
 
     @property
     def right(self) -> int:
-        return self.count(Outcome.RIGHT)
+        """Right among the decided."""
+        return sum(a.outcome is Outcome.RIGHT for a in self.decided)
 
     @property
     def accuracy(self) -> float:

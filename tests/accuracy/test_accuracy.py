@@ -29,6 +29,7 @@ def assert_promise_is_kept(score: Score) -> None:
     assert score.count(Outcome.SUBSTITUTED) == 0, score.faults()
     assert score.accuracy >= 0.99, score.faults()
     assert score.macro_accuracy >= 0.99, score.faults()
+    assert score.count(Outcome.UNTOLD) <= 0.01 * len(score.answers), score.faults()
 
 
 def test_the_set_is_large_and_varied_enough_to_tell() -> None:
@@ -41,6 +42,7 @@ async def test_offline_the_service_is_right_or_abstains(generous: Services) -> N
     score = await measure_offline(generous, CASES)
 
     assert_promise_is_kept(score)
+    assert len(score.decided) >= 500
     assert score.count(Outcome.ABSTAINED) <= 0.02 * len(score.answers), score.kinds()
 
 

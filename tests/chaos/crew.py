@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +13,8 @@ import psutil
 from redis import Redis
 
 from core.adapters.embedded import Lease
+
+KILL = "kill -9 of a worker"
 
 
 class Crew:
@@ -34,14 +36,19 @@ class Crew:
                 self.counts[f"left with {worker.returncode}"] += 1
             self._workers[place] = self._hire()
 
-    def kill_one(self) -> None:
-        """End the next in turn without a word, and replace it."""
-        place = self.counts["kill -9 of a worker"] % len(self._workers)
-        worker = self._workers[place]
-        worker.kill()
-        worker.wait()
-        self.counts["kill -9 of a worker"] += 1
-        self._workers[place] = self._hire()
+    def kill_oldest(self, working: Collection[int]) -> bool:
+        """End the oldest without a word, if it is at work; a new one takes its place.
+
+        Whoever is killed while Python still imports was in the middle of nothing.
+        """
+        oldest = self._workers[0]
+        if oldest.pid not in working:
+            return False
+        oldest.kill()
+        oldest.wait()
+        self.counts[KILL] += 1
+        self._workers = [*self._workers[1:], self._hire()]
+        return True
 
     def dismiss(self) -> None:
         for worker in self._workers:

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
@@ -17,7 +17,7 @@ from core.operations import CATALOG, SCOPES
 from core.operations.job_making import adopt_pending
 from core.operations.operation import Context
 from core.ports import Principal, Services
-from tests.chaos.crew import Crew
+from tests.chaos.crew import KILL, Crew
 from tests.chaos.ledger import Ledger, read_ledger
 from tests.chaos.worker import POISON
 from tests.provider_fake import ProviderFake, living_row
@@ -51,7 +51,7 @@ class Outcome:
 
 def made_up(count: int, *, prefix: str = "ZQ") -> list[str]:
     """Symbols that nobody lists; none of them is poison."""
-    letters = "ABCDEFGHIJKLMNOPQRSTUVW"
+    letters = "ABCDEFGHIJKLMNOPQRSTUVW"  # without X: see POISON
     return [prefix + "".join(ending) for ending in itertools.islice(_endings(letters), count)]
 
 
@@ -114,17 +114,17 @@ def _environment(settings: Settings) -> dict[str, str]:
 async def _watch(plan: Plan, ctx: Context, crew: Crew, universe_id: UUID, job_id: UUID) -> Ledger:
     began = monotonic()
     blows = sorted(plan.blows, key=lambda blow: blow[0])
-    kills = [plan.kill_every * (number + 1) for number in range(plan.kills)]
+    next_kill = plan.kill_every
     ledger: Ledger | None = None
     while ledger is None or ledger.is_open:
         elapsed = monotonic() - began
         if elapsed > plan.seconds:
             break
-        await asyncio.to_thread(crew.replace_the_dead)
-        if kills and elapsed >= kills[0]:
-            kills.pop(0)
-            crew.kill_one()
-        if blows and elapsed >= blows[0][0]:
+        crew.replace_the_dead()
+        is_time = elapsed >= next_kill and crew.counts[KILL] < plan.kills
+        if is_time and crew.kill_oldest(await _at_work(ctx.services, plan.kill_every)):
+            next_kill = elapsed + plan.kill_every
+        if blows and elapsed >= blows[0][0] and crew.counts[KILL]:
             _, name, blow = blows.pop(0)
             await asyncio.to_thread(blow)
             crew.counts[name] += 1
@@ -134,3 +134,12 @@ async def _watch(plan: Plan, ctx: Context, crew: Crew, universe_id: UUID, job_id
     if ledger is None:
         raise TimeoutError("The database never answered.")
     return ledger
+
+
+async def _at_work(services: Services, seconds: float) -> Collection[int]:
+    """Who has been up for that long: however slow the machine, everybody gets to work."""
+    try:
+        workers = await services.jobs.workers(within_seconds=5)
+    except CoreError:
+        return ()
+    return [w.pid for w in workers if (w.seen_at - w.started_at).total_seconds() >= seconds]

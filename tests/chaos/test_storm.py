@@ -23,7 +23,8 @@ async def test_a_job_under_blows_ends_with_every_symbol_settled_once(settings: S
     }
 
     storm = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.chaos", "--small", "--symbols", "60", "--workers", "2"),
+        *(sys.executable, "-m", "tests.chaos", "--small"),
+        *("--symbols", "60", "--workers", "2", "--kill-every", "1"),
         cwd=ROOT,
         env=environment,
         stdout=PIPE,

@@ -246,3 +246,22 @@ async def test_the_key_is_never_logged(
     assert caplog.records
     assert KEY not in caplog.text
     assert "apikey=" not in caplog.text
+
+
+async def test_what_ended_is_told_with_its_day_and_reused_symbols_by_their_former_owner(
+    bench: Bench,
+) -> None:
+    bench.fake.delisted.append("ACME,ACME Inc,AMEX,Stock,1990-01-01,2019-05-06,Delisted")
+
+    records = await bench.provider.former_symbols()
+
+    assert {(r.symbol, r.kind, str(r.until), r.name) for r in records} == {
+        ("OLD", "delisted", "2023-05-06", "Old Inc"),
+        ("REUSED", "delisted", "2020-05-06", "Former Owner"),
+    }
+
+
+async def test_no_history_is_told_from_one_list_alone(bench: Bench) -> None:
+    bench.fake.fault("av:LISTING_STATUS", "status", status=503)
+
+    assert await bench.provider.former_symbols() == ()

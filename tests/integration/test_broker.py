@@ -16,8 +16,8 @@ from core.adapters.job_queue import StreamJobQueue, message, queue_address
 from core.adapters.valkey_cache import ValkeyLink
 from core.job_ports import QueueAddress
 from workers.broker import BrokerTimes, ItemBroker
+from workers.items import Items
 from workers.receiver import ItemReceiver
-from workers.tasks import Items
 
 pytestmark = pytest.mark.anyio
 

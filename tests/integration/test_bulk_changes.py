@@ -2,16 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from core.operations import (
     bulk_add_assets,
     bulk_remove_assets,
-    create_universe,
     delete_universe,
-    get_universe,
 )
 from core.operations.operation import Context
 from tests.factories import (
@@ -21,17 +18,15 @@ from tests.factories import (
     make_universe,
     rows,
     some_symbols,
+    statuses,
     symbols_of,
     version_of,
 )
 
 pytestmark = pytest.mark.anyio
+BAD = "no;good"
 UNKNOWN = "ZZQQX"
 """Well formed and in no catalogue: offline nobody can say what it is."""
-
-
-def statuses(bulk: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(outcome["input"], outcome["status"]) for outcome in bulk["outcomes"]]
 
 
 async def written(ctx: Context) -> list[tuple[Any, ...]]:
@@ -96,16 +91,16 @@ async def test_over_a_hundred_inputs_only_the_exceptions_are_listed(ctx: Context
     symbols = await some_symbols(ctx, 99)
 
     hundred = await call(
-        ctx, bulk_add_assets, universe_id=universe_id, symbols=[*symbols, "no good!!"], dry_run=True
+        ctx, bulk_add_assets, universe_id=universe_id, symbols=[*symbols, BAD], dry_run=True
     )
     more = await bulk_add_assets.invoke(
-        ctx, {"universe_id": universe_id, "symbols": [*symbols, "no good!!", UNKNOWN]}
+        ctx, {"universe_id": universe_id, "symbols": [*symbols, BAD, UNKNOWN]}
     )
 
     assert more.data is not None
     assert len(hundred["outcomes"]) == 100
     assert [(o.input, o.status) for o in more.data.outcomes] == [
-        ("no good!!", "rejected"),
+        (BAD, "rejected"),
         (UNKNOWN, "pending"),
     ]
     assert (more.data.added, more.metadata.total, more.metadata.truncated) == (99, 101, True)
@@ -138,7 +133,7 @@ async def test_ten_thousand_inputs_are_taken_and_one_more_is_not(ctx: Context) -
 async def test_only_bad_symbols_make_no_version(ctx: Context) -> None:
     universe_id = await make_universe(ctx)
 
-    bulk = await call(ctx, bulk_add_assets, universe_id=universe_id, symbols=["no good!!"])
+    bulk = await call(ctx, bulk_add_assets, universe_id=universe_id, symbols=[BAD])
 
     assert (bulk["rejected"], bulk["version"]) == (1, 1)
     assert await version_of(ctx, universe_id) == 1
@@ -230,100 +225,6 @@ async def test_removing_and_adding_at_once_leaves_a_state_one_order_explains(ctx
 
     assert await symbols_of(ctx, universe_id) in (["MSFT"], ["MSFT", "AAPL"], ["AAPL", "MSFT"])
     assert await version_of(ctx, universe_id) == 3
-
-
-async def test_members_are_removed_in_any_notation_and_strangers_are_told_apart(
-    ctx: Context,
-) -> None:
-    universe_id = await make_universe(ctx, symbols=["AAPL", "BRK-B", "VOD.L", "MSFT"])
-
-    bulk = await call(
-        ctx,
-        bulk_remove_assets,
-        universe_id=universe_id,
-        symbols=["US0378331005", "brk.b", "VOD LN", "AAPL", "NVDA", "no good!!", "\x00", ""],
-    )
-
-    assert [status for _, status in statuses(bulk)] == [
-        "removed",
-        "removed",
-        "removed",
-        "not_member",
-        "not_member",
-        "not_member",
-        "not_member",
-        "not_member",
-    ]
-    assert await symbols_of(ctx, universe_id) == ["MSFT"]
-
-
-async def test_members_are_removed_by_id(ctx: Context) -> None:
-    universe_id = await make_universe(ctx, symbols=["AAPL", "MSFT"])
-    read = await call(ctx, get_universe, universe_id=universe_id)
-    [apple, microsoft] = [asset["id"] for asset in read["assets"]]
-    unknown = str(uuid4())
-
-    bulk = await call(
-        ctx, bulk_remove_assets, universe_id=universe_id, asset_ids=[microsoft, unknown, microsoft]
-    )
-
-    assert statuses(bulk) == [
-        (microsoft, "removed"),
-        (unknown, "not_member"),
-        (microsoft, "not_member"),
-    ]
-    assert [
-        a["id"] for a in (await call(ctx, get_universe, universe_id=universe_id))["assets"]
-    ] == [apple]
-
-
-async def test_a_removal_names_symbols_or_ids_and_not_both(ctx: Context) -> None:
-    universe_id = await make_universe(ctx, symbols=["AAPL"])
-
-    both = await bulk_remove_assets.invoke(
-        ctx, {"universe_id": universe_id, "symbols": ["AAPL"], "asset_ids": [str(uuid4())]}
-    )
-    neither = await bulk_remove_assets.invoke(ctx, {"universe_id": universe_id})
-
-    assert [code_of(both), code_of(neither)] == ["invalid_input"] * 2
-
-
-async def test_removing_nobody_makes_no_version(ctx: Context) -> None:
-    universe_id = await make_universe(ctx, symbols=["AAPL"])
-
-    bulk = await call(ctx, bulk_remove_assets, universe_id=universe_id, symbols=["MSFT"])
-
-    assert (bulk["not_member"], bulk["version"]) == (1, 1)
-
-
-async def test_what_nobody_could_verify_waits_is_shown_and_can_be_taken_back(ctx: Context) -> None:
-    made = await create_universe.invoke(ctx, {"name": "Chips", "symbols": [UNKNOWN, "AAPL"]})
-    assert made.data is not None
-    universe_id = str(made.data.id)
-
-    waiting = await get_universe.invoke(ctx, {"universe_id": universe_id})
-    removed = await bulk_remove_assets.invoke(
-        ctx, {"universe_id": universe_id, "symbols": [UNKNOWN, UNKNOWN]}
-    )
-    after = await get_universe.invoke(ctx, {"universe_id": universe_id})
-
-    assert waiting.data is not None
-    assert [pending.input for pending in waiting.data.pending] == [UNKNOWN]
-    assert (waiting.metadata.validation_status, waiting.metadata.pending_count) == ("pending", 1)
-    assert removed.data is not None
-    assert [outcome.status for outcome in removed.data.outcomes] == ["removed", "not_member"]
-    assert after.data is not None
-    assert (after.data.pending, after.metadata.pending_count) == ([], 0)
-
-
-async def test_what_waits_already_is_not_a_change(ctx: Context) -> None:
-    universe_id = await make_universe(ctx, symbols=[UNKNOWN])
-
-    again = await call(ctx, bulk_add_assets, universe_id=universe_id, symbols=[UNKNOWN])
-
-    assert statuses(again) == [(UNKNOWN, "pending")]
-    assert again["version"] == 1
-    assert await rows(ctx, "select count(*) from change_sets") == [(1,)]
 
 
 async def test_a_date_in_the_future_is_refused_and_today_is_not(ctx: Context) -> None:

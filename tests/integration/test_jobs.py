@@ -201,6 +201,17 @@ async def test_cancelling_stops_what_has_not_begun_and_retrying_begins_it(bench:
     assert (await read(bench, job_id)).status == "succeeded"
 
 
+async def test_cancelling_waits_for_nobody_who_changes_the_universe(bench: Bench) -> None:
+    universe_id, job_id = await bench.universe_with("ZQAA")
+
+    async with bench.ctx.unit_of_work() as uow:
+        await uow.universes.lock(universe_id)
+        with anyio.fail_after(20):
+            cancelled = await read(bench, job_id, action="cancel")
+
+    assert cancelled.status == "cancelled"
+
+
 async def test_acting_on_a_job_needs_the_scope_to_write(bench: Bench) -> None:
     _, job_id = await bench.universe_with("ZQAA")
     reader = replace(bench.ctx.principal, scopes=frozenset({"jobs:read"}))

@@ -19,7 +19,7 @@ create function search.legal_forms() returns text[] language sql immutable paral
     select string_to_array('inc incorporated corp corporation ltd limited plc sa ag se nv co company the and of'
         ' spa ab asa oyj as kgaa gmbh bhd berhad tbk pt pcl sab cv de adr ads class common stock ordinary shares'
         ' share ord shs llc lp holdings holding group trust reg na on inh cdr depositary receipt unsponsored'
-        ' american units publ public kk aktiengesellschaft societe anonyme a b c i ii acc dist ucits', ' ')
+        ' american units publ public kk aktiengesellschaft societe anonyme a b c d e i k l n o p s v ii acc dist ucits hold hldg hldgs', ' ')
 $$;
 
 -- What a match of this word says: much where few names have it, little where it is a legal form.
@@ -94,12 +94,6 @@ $$;
 
 create function search.suffix_of(symbol text) returns text
 language sql immutable strict parallel safe as $$ select case when symbol like '%.%' then split_part(symbol, '.', -1) else '' end $$;
-
--- A symbol without suffix and signs: VOD.L and VOD, BRK-B and BRKB.
-create function search.root_of(symbol text) returns text
-language sql immutable strict parallel safe as $$
-    select regexp_replace(regexp_replace(upper(symbol), '(\.[A-Z]{1,3}|=X|=F)$', ''), '[^A-Z0-9]', '', 'g')
-$$;
 
 create function search.size_points(bucket text) returns int
 language sql immutable parallel safe as $$

@@ -22,12 +22,10 @@ create table search.listings (
     place_id bigint not null,
     rank int not null,
     is_primary bool not null,
-    root text collate "C" not null,
     isin text collate "C"
 );
 comment on table search.listings is 'One row an asset: its issuer''s group, its order in it, its facet and place.';
 create index ix_listings_group on search.listings (group_id, rank desc);
-create index ix_listings_root on search.listings (root, rank desc);
 create index ix_listings_facet on search.listings (facet_id, rank desc) where is_primary;
 
 create table search.names (
@@ -42,7 +40,7 @@ create table search.names (
 );
 comment on table search.names is 'One row a name and group; other and former names are rows as well.';
 create index ix_names_core on search.names (core_id, rank desc);
-create index ix_names_words on search.names using gin (words);
+create index ix_names_words on search.names using gin (words) with (fastupdate = off);
 create index ix_names_folded on search.names (folded);
 
 create table search.words (
@@ -53,8 +51,8 @@ create table search.words (
 );
 comment on table search.words is 'The lexicon: in how many names a word is, and the best rank of these.';
 create index ix_words_id on search.words (id);
-create index ix_words_neighbours on search.words using gin (search.neighbours(word));
-create index ix_words_alike on search.words using gin (word gin_trgm_ops);
+create index ix_words_neighbours on search.words using gin (search.neighbours(word)) with (fastupdate = off);
+create index ix_words_alike on search.words using gin (word gin_trgm_ops) with (fastupdate = off);
 
 create table search.facets (
     id bigint primary key,
@@ -67,7 +65,7 @@ create table search.facets (
     best int not null
 );
 comment on table search.facets is 'Class, country, sector and industry that occur together, with how many assets have them.';
-create index ix_facets_words on search.facets using gin (words);
+create index ix_facets_words on search.facets using gin (words) with (fastupdate = off);
 
 create table search.places (
     id bigint primary key,

@@ -1,10 +1,10 @@
 -- What the index holds, as views: a refresh writes them for some groups, a rebuild for all.
 
 create view search.listing_source as
-select a.id as asset_id, a.symbol, a.isin, search.root_of(a.symbol) as root,
+select a.id as asset_id, a.symbol, a.isin,
     case when a.name <> a.symbol then search.id_of(t.folded) end as name_id,
     case when a.name = a.symbol then search.id_of('symbol:' || a.symbol)
-         when a.asset_class = 'equity' then search.id_of('equity:' || search.core(t.folded))
+         when a.asset_class = 'equity' then search.id_of('equity:' || search.plain_umlauts(search.core(t.folded)))
          else search.id_of(a.asset_class || ':' || replace(t.folded, ' ', '')) end as own_group,
     a.rank as own_rank, search.size_points(a.market_cap_bucket) as size,
     search.id_of(concat_ws('|', a.asset_class, coalesce(a.country, ''), coalesce(a.sector, ''), coalesce(a.industry, ''))) as facet_id,
@@ -31,12 +31,17 @@ select l.asset_id, l.group_id,
 from search.listings l join public.assets a on a.id = l.asset_id;
 
 -- Names of the listings, and what assets are or were called besides.
+-- `kernel` is what the name is without words that all of its class have.
 create view search.called as
-select l.group_id, search.name_text(a.name, a.asset_class, a.symbol) as name, l.rank, a.asset_class = 'equity' as is_company
+select l.group_id, search.name_text(a.name, a.asset_class, a.symbol) as name, l.rank, a.asset_class = 'equity' as is_company,
+    case a.asset_class
+        when 'crypto' then left(a.name, -length(split_part(a.symbol, '-', 2)) - 1)
+        when 'index' then regexp_replace(a.name, '\m(the|index)\M', '', 'gi')
+        when 'currency' then a.name end as kernel
 from search.listings l join public.assets a on a.id = l.asset_id
 where l.name_id is not null
 union all
-select l.group_id, s.name, l.rank, true
+select l.group_id, s.name, l.rank, true, null
 from public.asset_symbols s
 cross join lateral string_to_table(s.successor, ' ') t(symbol)
 join public.assets a on a.symbol = t.symbol
@@ -49,11 +54,12 @@ select search.id_of(folded) as name_id, group_id, folded, search.id_of(core) as 
     search.words_of(name, folded) as spelled, rank
 from (
     select group_id, folded, min(name) as name, max(rank) as rank,
-        case when bool_or(is_company) then search.core(folded) else replace(folded, ' ', '') end as core
+        case when bool_or(is_company) then search.core(folded)
+            else replace(coalesce(nullif(search.fold(min(kernel)), ''), folded), ' ', '') end as core
     from (
-        select group_id, name, search.fold(name) as folded, rank, is_company
+        select group_id, name, search.fold(name) as folded, rank, is_company, kernel
         from (
-            select group_id, name, max(rank) as rank, bool_or(is_company) as is_company
+            select group_id, name, max(rank) as rank, bool_or(is_company) as is_company, min(kernel) as kernel
             from search.called group by group_id, name
         ) once
     ) t

@@ -18,11 +18,11 @@ begin
     with d as (delete from listings l where asset_id = any(affected) returning l as gone)
     select coalesce(array_agg(d.gone), '{}') into gone from d;
     with i as (
-        insert into listings as l (asset_id, group_id, name_id, facet_id, place_id, rank, is_primary, root, isin)
-        select asset_id, group_id, name_id, facet_id, place_id, own_rank, false, root, isin
+        insert into listings as l (asset_id, group_id, name_id, facet_id, place_id, rank, is_primary, isin)
+        select asset_id, group_id, name_id, facet_id, place_id, own_rank, false, isin
         from grouped_by_isin where isin = any(isins)
         union all
-        select asset_id, group_id, name_id, facet_id, place_id, own_rank, false, root, isin
+        select asset_id, group_id, name_id, facet_id, place_id, own_rank, false, isin
         from grouped_by_name where asset_id = any(ids)
         returning l as fresh
     )
@@ -111,15 +111,15 @@ end $$;
 -- The whole index anew. Readers see the old one until the transaction commits.
 create function search.rebuild() returns void
 language plpgsql set search_path = search, public, pg_temp
-set work_mem = '128MB' set maintenance_work_mem = '256MB' set gin_pending_list_limit = '256MB' as $$
+set work_mem = '128MB' as $$
 begin
     delete from names; delete from words; delete from listings;
     delete from facets; delete from places; delete from labels;
 
-    insert into listings (asset_id, group_id, name_id, facet_id, place_id, rank, is_primary, root, isin)
+    insert into listings (asset_id, group_id, name_id, facet_id, place_id, rank, is_primary, isin)
     select asset_id, group_id, name_id, facet_id, place_id,
         own_rank - size + max(size) over (partition by group_id),
-        row_number() over (partition by group_id order by own_rank - size desc, length(symbol), symbol) = 1, root, isin
+        row_number() over (partition by group_id order by own_rank - size desc, length(symbol), symbol) = 1, isin
     from (select * from grouped_by_isin union all select * from grouped_by_name) g;
     analyze listings;
 
@@ -147,9 +147,6 @@ begin
         select kind, value, assets from places
         cross join lateral (values ('exchange', exchange), ('currency', currency)) v(kind, value)
     ) t where value is not null group by kind, value;
-    perform gin_clean_pending_list('search.ix_names_words'::regclass);
-    perform gin_clean_pending_list('search.ix_words_neighbours'::regclass);
-    perform gin_clean_pending_list('search.ix_words_alike'::regclass);
     analyze names; analyze words; analyze facets; analyze places; analyze labels;
 end $$;
 

@@ -21,28 +21,23 @@ set search_path = search, public, pg_temp set plan_cache_mode = force_generic_pl
 declare
     size constant int := length(typed);
     plain constant text := plain_umlauts(typed);
+    singular constant text := case when size >= 4 and right(typed, 1) = 's' then left(typed, -1) else typed end;
     near int[];
     is_known bool;
 begin
-    return query select token, w.id, 1.0::real, w.names, w.best, weight(w.word, w.names), size from words w where w.word = typed;
-    is_known := found;
+    return query
+    select token, w.id, (case w.word when typed then 1 when plain then 0.99 when singular then 0.93 else 0.82 end)::real,
+        w.names, w.best, weight(w.word, w.names), length(w.word)
+    from words w where w.word = any(array(select canon from synonyms where word = typed) || array[typed, plain, singular]);
+    is_known := exists (select from words w where w.word = typed);
     if size >= 2 then
         return query select token, s.id, (case when is_last then 0.82 else 0.70 end + 0.12 * size / s.letters)::real,
             s.names, s.best, weight(s.word, s.names), s.letters
         from (
             select w.id, w.word, w.names, w.best, length(w.word) as letters from words w
-            where w.word > typed and w.word < typed || '~' order by w.best desc, w.names desc, w.word limit 20
+            where w.word > typed and w.word < typed || '~' order by w.best desc, w.names desc, w.word
+            limit case when is_last then 20 else 6 end
         ) s;
-    end if;
-    return query select token, w.id, 0.82::real, w.names, w.best, weight(w.word, w.names), length(w.word)
-        from synonyms s join words w on w.word = s.canon where s.word = typed;
-    if size >= 4 and right(typed, 1) = 's' then
-        return query select token, w.id, 0.93::real, w.names, w.best, weight(w.word, w.names), length(w.word)
-            from words w where w.word = left(typed, -1);
-    end if;
-    if plain <> typed then
-        return query select token, w.id, 0.99::real, w.names, w.best, weight(w.word, w.names), length(w.word)
-            from words w where w.word = plain;
     end if;
     if size >= 3 and typed !~ '[0-9]' and (effort > 0 or not is_known) then
         near := neighbours(typed) || hashtext(typed);
@@ -62,7 +57,7 @@ begin
         where s.distance <= case when s.letters = size then 2 else 1 end;
     end if;
     if effort > 1 and size >= 5 then
-        return query select token, s.id, (0.80 - 0.12 * s.distance)::real, s.names, s.best, weight(s.word, s.names), length(s.word)
+        return query select token, s.id, (0.79 - 0.11 * s.distance)::real, s.names, s.best, weight(s.word, s.names), length(s.word)
         from (
             select w.id, w.word, w.names, w.best, levenshtein_less_equal(w.word, typed, 3) as distance from words w
             where w.word >= left(typed, 1) and w.word < left(typed, 1) || '~' and length(w.word) between size - 2 and size + 2
@@ -96,27 +91,68 @@ language sql stable set search_path = search, public, pg_temp as $$
     ) best
 $$;
 
-create type search.found as (group_id bigint, score real, coverage real, matched int, is_cut bool);
+create type search.found as (group_id bigint, score real, coverage real, matched int, fit real, is_cut bool);
+
+-- How well each name covers the words typed, best name of a group first. Only arrays are joined
+-- here, and of those the planner knows no sizes: without nested loops it hashes them.
+create function search.score_names(
+    candidates search.names[], readings search.reading[], weights real[], spots int, cores bigint[], typed text
+) returns table (group_id bigint, score real, coverage real, matched int, fit real)
+language plpgsql stable rows 50
+set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan set enable_nestloop = off as $$
+#variable_conflict use_column
+declare
+    n constant int := cardinality(weights);
+    whole constant real := (select sum(w) from unnest(weights) w);
+begin
+    return query
+    with m as materialized (
+        select distinct on (group_id, name_id) * from unnest(candidates)
+    ), matches as (
+        select m.group_id, m.name_id, r.token, max(r.quality) as quality,
+            max(case when u.o = 1 then r.quality else 0 end) as first,
+            max(case when r.weight > 0.3 then r.letters else 0 end) as letters, min(u.o) as place
+        from m cross join lateral unnest(m.words) with ordinality u(w, o)
+        join unnest(readings) r on r.id = u.w
+        group by 1, 2, 3
+    ), covered as (
+        select group_id, name_id, (sum(quality * weights[token]) / whole)::real as coverage, sum(letters) as letters,
+            max(first) as first, sum(1 << token)::int as matched,
+            n > 1 and array_agg(place order by token) = array_agg(place order by place) as is_ordered
+        from matches group by 1, 2
+    ), scored as (
+        select c.group_id, c.coverage, c.matched,
+            (100 * c.coverage + 10 * least(1, c.letters::real / m.letters) + 5 * c.first + 4 * c.is_ordered::int + 0.0625 * m.rank
+             + case when m.core_id = any(cores) then 10 when starts_with(m.folded, typed) then 5 else 0 end)::real as score
+        from covered c join m on m.name_id = c.name_id and m.group_id = c.group_id
+    )
+    select distinct on (group_id) group_id, score, coverage, matched,
+        (coverage + (select coalesce(sum(w), 0) from unnest(weights) with ordinality t(w, i)
+                     where spots & ~matched & (1 << i::int) <> 0) / whole)::real
+    from scored order by group_id, score desc;
+end $$;
 
 -- The names that fit the words best, by group. `most` bounds how many are looked at.
-create function search.find_names(tokens text[], folded text, readings search.reading[], most int)
+create function search.find_names(tokens text[], typed text, readings search.reading[], spots int, most int)
 returns setof search.found language plpgsql stable rows 50
 set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
     n constant int := cardinality(tokens);
-    cores constant bigint[] := array[id_of(core(folded)), id_of(replace(folded, ' ', ''))];
+    cores constant bigint[] := array[id_of(core(typed)), id_of(replace(typed, ' ', ''))];
     weights real[];
-    whole real;
     a bigint[]; b bigint[]; c bigint[]; d bigint[];
     alternatives record;
     rare bigint[];
-    has_place bool := false;
+    place bigint[];
     lightest bigint;
     enough int := 0;
+    candidates names[];
+    is_cut bool;
+    ids bigint[];
 begin
     -- what each typed word weighs: as its exact reading, else as its best; a place says less
-    select array_agg(coalesce(s.w, 7) order by i), sum(coalesce(s.w, 7)) into weights, whole
+    select array_agg(coalesce(s.w, 7) order by i) into weights
     from generate_series(1, n) i
     left join lateral (
         select coalesce(max(r.weight) filter (where r.quality = 1), max(r.weight))
@@ -139,8 +175,10 @@ begin
             group by r.token
         ) t order by t.is_place, t.mass
     loop
-        has_place := has_place or alternatives.is_place;
-        continue when alternatives.is_place and a is not null;
+        if alternatives.is_place and a is not null then
+            place := coalesce(place, alternatives.ids);
+            continue;
+        end if;
         if a is null then a := alternatives.ids; lightest := alternatives.mass; rare := alternatives.ids;
         elsif b is null then b := alternatives.ids;
             if alternatives.mass < 1500 then rare := rare || alternatives.ids; end if;
@@ -156,40 +194,32 @@ begin
         if enough < 40 then d := '{1,2,3}'; end if;
     end if;
 
-    return query
-    with strict as materialized (
-        select name_id, group_id from names where words && a and words && b and words && c and words && d
+    select array_agg(m) into candidates from (
+        select m from names m where words && a and words && b and words && c and words && d
         order by rank + 0 desc, name_id limit most
-    ), loose as (
-        select name_id, group_id from names
-        where (n > 1 and lightest <= 4000 and ((select count(*) from strict) < 8 or has_place)) and words && rare
-        order by (select count(distinct r.token) from unnest(words) w join unnest(readings) r on r.id = w) * 80 + rank desc, name_id
-        limit 80
-    ), candidates as (
-        select * from strict union select * from loose
-        union (select name_id, group_id from names m where m.core_id = cores[1] order by rank desc limit 10)
-        union (select name_id, group_id from names m where m.core_id = cores[2] order by rank desc limit 10)
-    ), matches as (
-        select x.name_id, x.group_id, r.token, max(r.quality) as quality,
-            max(case when u.o = 1 then r.quality else 0 end) as first,
-            max(case when r.weight > 0.3 then r.letters else 0 end) as letters
-        from candidates x join names m on m.name_id = x.name_id and m.group_id = x.group_id
-        cross join lateral unnest(m.words) with ordinality u(w, o)
-        join unnest(readings) r on r.id = u.w
-        group by 1, 2, 3
-    ), covered as (
-        select name_id, group_id, (sum(quality * weights[token]) / whole)::real as coverage, sum(letters) as letters,
-            max(first) as first, sum(1 << token)::int as matched
-        from matches group by 1, 2
-    ), scored as (
-        select c.group_id, c.coverage, c.matched,
-            (100 * c.coverage + 10 * least(1, c.letters::real / m.letters) + 5 * c.first + 0.0625 * m.rank
-             + case when m.core_id = any(cores) then 10
-                    when starts_with(m.folded, folded) then 5 else 0 end)::real as score
-        from covered c join names m on m.name_id = c.name_id and m.group_id = c.group_id
-    )
-    select distinct on (group_id) group_id, score, coverage, matched, (select count(*) from strict) >= most
-    from scored order by group_id, score desc;
+    ) t(m);
+    is_cut := cardinality(candidates) >= most;
+    if place is not null then
+        select candidates || array_agg(m) into candidates from (
+            select m from names m where words && a and words && b and words && c and words && place
+            order by rank + 0 desc, name_id limit most
+        ) t(m);
+    end if;
+    -- some words may be of nothing in the name: a place, a slip, one too many
+    if n > 1 and lightest <= 4000 and coalesce(cardinality(candidates), 0) < 8 then
+        ids := array(select id from unnest(readings));
+        select candidates || array_agg(m) into candidates from (
+            select m from names m where words && rare
+            order by (select count(*) from unnest(words) w where w = any(ids)) * 80 + rank desc, name_id limit 80
+        ) t(m);
+    end if;
+    select candidates || array_agg(m) into candidates from (
+        (select m from names m where core_id = cores[1] order by rank desc limit 10)
+        union all
+        (select m from names m where core_id = cores[2] and cores[2] <> cores[1] order by rank desc limit 10)
+    ) t(m);
+    return query select s.group_id, s.score, s.coverage, s.matched, s.fit, is_cut
+        from score_names(candidates, readings, weights, spots, cores, typed) s;
 end $$;
 
 -- Symbols, former symbols and symbols that begin so. Typed in capitals or with signs it is meant as one.
@@ -200,22 +230,26 @@ set search_path = search, public, pg_temp set plan_cache_mode = force_generic_pl
 #variable_conflict use_column
 declare
     typed constant text := upper(raw);
-    root constant text := case when raw ~ '\s' then '' else root_of(raw) end;
+    stem constant text := case when raw ~ '^[A-Za-z0-9]{1,12}(\.[A-Za-z]{1,3})?$' then split_part(typed, '.', 1) else '' end;
     is_literal constant bool := not is_name and (raw = typed or raw ~ '[.=^:]' or length(raw) <= 2);
 begin
     return query
-    select l.asset_id, l.group_id, (s.points + case when is_literal then 30 else 0 end + 0.0625 * l.rank)::real, is_literal and s.points >= 110
+    select l.asset_id, l.group_id, (s.points + case when is_literal then 30 else 0 end + 0.0625 * l.rank)::real,
+        is_literal and s.points >= 110
     from (
-        select a.id as asset_id, 118 as points from assets a where a.symbol = any(symbols || typed || ('^' || typed))
+        select a.id, 118 as points from assets a where a.symbol = any(symbols || typed || ('^' || typed))
         union all
         select a.id, 112 from asset_symbols f join assets a on a.symbol = f.successor
         where f.notation = 'yahoo' and f.kind = 'renamed' and f.symbol = any(symbols || typed)
         union all
-        (select l.asset_id, 100 from listings l where root <> '' and l.root = root order by l.rank desc limit 12)
+        (select a.id, 100 from assets a
+         where stem <> '' and a.symbol > stem || '.' and a.symbol < stem || '/' order by a.rank + 0 desc, a.symbol limit 12)
         union all
-        (select l.asset_id, 60 from listings l
-         where length(root) between 2 and 12 and l.root > root and l.root < root || '~' order by l.rank + 0 desc, l.root limit 8)
-    ) s join listings l on l.asset_id = s.asset_id;
+        select a.id, 100 from assets a where stem <> '' and a.symbol = any(array[stem, left(stem, -1) || '-' || right(stem, 1)])
+        union all
+        (select a.id, 60 from assets a
+         where length(stem) >= 2 and a.symbol > stem and a.symbol < stem || '~' order by a.rank + 0 desc, a.symbol limit 8)
+    ) s join listings l on l.asset_id = s.id;
 end $$;
 
 -- Companies of a sector, industry, country or class, where every word typed is of one.
@@ -267,49 +301,61 @@ language sql immutable parallel safe as $$
         and (a.is_validated or not filters ? 'validated_only'))
 $$;
 
+-- The words, as bits, that may be of a place or a sector: a name that lacks one may be listed there.
+create function search.spots_of(tokens text[]) returns int
+language sql stable set search_path = search, public, pg_temp as $$
+    select case when cardinality(tokens) < 2 then 0 else coalesce(sum(1 << i::int), 0)::int end
+    from unnest(tokens) with ordinality t(w, i)
+    where exists (select from place_names p where p.id = id_of(w)) or exists (select from facets f where f.words @> array[id_of(w)])
+$$;
+
 create type search.hit as (asset_id uuid, group_id bigint, tier int, score real);
 
 -- The listing of each group that is shown: the first in order, or the one at the place typed.
-create function search.pick_listings(groups search.found[], tokens text[], filters jsonb) returns setof search.hit
+create function search.pick_listings(groups search.found[], tokens text[], spots int, filters jsonb) returns setof search.hit
 language plpgsql stable rows 50
 set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
     n constant int := cardinality(tokens);
-    everything constant int := (1 << (n + 1)) - 2;
-    by_place bool := n > 1 and (
-        exists (select from unnest(groups) g where g.matched <> everything)
-        or exists (select from unnest(tokens) w join place_names p on p.id = id_of(w)));
 begin
-    if not by_place then
+    if filters is null then
+        return query
+        select l.asset_id, g.group_id, (g.coverage >= 0.68)::int, g.score
+        from unnest(groups) g
+        cross join lateral (select l.asset_id from listings l where l.group_id = g.group_id and l.is_primary limit 1) l
+        where g.coverage >= 0.45 and spots & ~g.matched = 0;
+    else
         return query
         select l.asset_id, g.group_id, (g.coverage >= 0.68)::int, g.score
         from unnest(groups) g
         cross join lateral (
             select l.asset_id from listings l join assets a on a.id = l.asset_id
             where l.group_id = g.group_id and passes(a, filters) order by l.rank desc, a.symbol limit 1
-        ) l where g.coverage >= 0.45;
-        return;
+        ) l where g.coverage >= 0.45 and spots & ~g.matched = 0;
     end if;
+    if spots = 0 then return; end if;
     return query
     with asked as materialized (
         select i::int as token, array_agg(s.canon) || id_of(w) as ids from unnest(tokens) with ordinality t(w, i)
-        left join lateral (select id_of(canon) as canon from synonyms where word = w) s on true group by i, w
+        left join lateral (select id_of(canon) as canon from synonyms where word = w) s on true
+        where spots & (1 << i::int) <> 0 group by i, w
     )
     select l.asset_id, g.group_id, (g.coverage + l.share >= 0.68)::int, (g.score + 50 * l.share + l.extra)::real
-    from (select * from unnest(groups) where coverage >= 0.25 order by score desc, group_id limit 60) g
+    from (
+        select * from unnest(groups) where coverage >= 0.25 and spots & ~matched <> 0 order by score desc, group_id limit 40
+    ) g
     cross join lateral (
-        select l.asset_id, l.rank, l.symbol, coalesce(p.share, 0)::real as share, coalesce(p.extra, 0)::real as extra
+        select l.asset_id, coalesce(p.share, 0)::real as share, coalesce(p.extra, 0)::real as extra
         from (
             select l.*, a.symbol from listings l join assets a on a.id = l.asset_id
             where l.group_id = g.group_id and passes(a, filters) order by l.rank desc, a.symbol limit 40
         ) l
         join places on places.id = l.place_id join facets on facets.id = l.facet_id
         cross join lateral (
-            select (1 - g.coverage) * count(*) filter (where g.matched & (1 << token) = 0)
-                    / greatest(n - (select count(*) from asked k where g.matched & (1 << k.token) <> 0), 1) as share,
+            select (1 - g.coverage) * count(*) / (n - bit_count(g.matched::bit(32))) as share,
                 case when bool_or(k.ids && places.words) then 3 else 0 end as extra
-            from asked k where k.ids && places.words or (g.matched & (1 << token) = 0 and k.ids && facets.words)
+            from asked k where g.matched & (1 << token) = 0 and (k.ids && places.words or k.ids && facets.words)
         ) p
         order by p.share desc nulls last, p.extra desc, l.rank desc, l.symbol limit 1
     ) l
@@ -320,17 +366,19 @@ end $$;
 create function app.search_assets(query text, symbols text[], filters jsonb)
 returns table (asset_id uuid, group_id bigint, tier int, score int, is_cut bool)
 language plpgsql stable rows 50
-set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan
-set pg_trgm.similarity_threshold = 0.3 as $$
+set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
     raw constant text := left(btrim(query), 120);
-    folded constant text := fold(raw);
-    tokens constant text[] := (string_to_array(nullif(folded, ''), ' '))[1:8];
-    most constant int := case when filters is null then 120 else 1000 end;
-    is_name constant bool := exists (select from names where core_id in (id_of(core(folded)), id_of(replace(folded, ' ', ''))));
+    typed constant text := fold(raw);
+    tokens constant text[] := (string_to_array(nullif(typed, ''), ' '))[1:8];
+    most constant int := case when filters is null then 100 else 1000 end;
+    is_name constant bool := exists (select from names where core_id in (id_of(core(typed)), id_of(replace(typed, ' ', ''))));
     readings reading[];
     groups found[];
+    named hit[];
+    is_symbol bool;
+    spots int;
     top real;
 begin
     if raw ~ '^[A-Za-z]{2}[A-Za-z0-9]{9}[0-9]$' then
@@ -340,22 +388,27 @@ begin
         where a.isin = upper(raw) and a.isin is not null and passes(a, filters) order by l.group_id, l.rank desc, a.symbol;
         if found then return; end if;
     end if;
+    select array_agg(row(s.asset_id, s.group_id, case when s.is_exact then 2 else 1 end, s.score)::hit),
+        bool_or(s.score >= 118) into named, is_symbol
+    from find_symbols(raw, symbols, is_name) s join assets a on a.id = s.asset_id where passes(a, filters);
     if tokens is not null then
+        spots := spots_of(tokens);
         for effort in 0 .. 2 loop
             readings := read_words(tokens, effort);
-            select array_agg(f), max(f.coverage) into groups, top from find_names(tokens, folded, readings, most) f;
-            exit when top >= case effort when 0 then 0.8 else 0.68 end;
+            if effort = 0 then
+                select named || array_agg(row(l.asset_id, l.group_id, 1, l.score)::hit), is_symbol or count(*) > 0 into named, is_symbol
+                from find_labelled(tokens, readings) l join assets a on a.id = l.asset_id where passes(a, filters);
+            end if;
+            select array_agg(f), max(f.fit) into groups, top from find_names(tokens, typed, readings, spots, most) f;
+            -- slips are looked for where neither a symbol, a sector nor a name is what was typed
+            exit when is_symbol or top >= case effort when 0 then 0.8 else 0.68 end;
         end loop;
     end if;
     return query
     with hits as (
-        select * from pick_listings(groups, tokens, filters)
+        select * from pick_listings(groups, tokens, spots, filters)
         union all
-        select l.asset_id, l.group_id, 1, l.score from find_labelled(tokens, readings) l
-        join assets a on a.id = l.asset_id where tokens is not null and passes(a, filters)
-        union all
-        select s.asset_id, s.group_id, case when s.is_exact then 2 else 1 end, s.score
-        from find_symbols(raw, symbols, is_name) s join assets a on a.id = s.asset_id where passes(a, filters)
+        select * from unnest(named)
     ), best as (
         select distinct on (group_id) * from hits order by group_id, tier desc, score desc, asset_id
     )

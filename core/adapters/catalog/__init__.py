@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.adapters.catalog import pitindex
 from core.adapters.catalog.catalog_file import CatalogFile, parse_catalog, read_catalog
+from core.adapters.catalog.owners import with_owners
 from core.adapters.catalog.seed import alt_names, former_symbols, seed_rows
 from core.domain.asset import FormerSymbol
 from core.domain.catalog import AltName, CatalogRow, IndexMembership
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from core.adapters.catalog.tickersymbols import TickerSymbols
 
 __all__ = [
-    "CatalogFile",
     "PITINDEX",
+    "CatalogFile",
     "FirstLoad",
     "catalog_rows",
     "parse_catalog",
@@ -52,14 +53,15 @@ def catalog_rows() -> FirstLoad:
     for seed in seed_rows():
         known = rows.get(seed.symbol)
         rows[seed.symbol] = overruled(known, seed) if known else seed
+    confirmed = {row.symbol for row in past.rows}
     return FirstLoad(
         rows=tuple(rows.values()),
         memberships=tuple(m for m in source.memberships if m.index_code not in pitindex.INDICES),
-        former=former_symbols(),
+        former=tuple(with_owners(former_symbols(), rows, confirmed=confirmed)),
         alt_names=alt_names(),
         unresolved=tuple(source.unresolved),
         dated_memberships=pitindex.certain_memberships(past, rows),
-        index_leavers=past.former,
+        index_leavers=tuple(with_owners(past.former, rows, confirmed=confirmed)),
     )
 
 

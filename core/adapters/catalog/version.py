@@ -1,4 +1,4 @@
-"""Which version of the built-in catalogue this is: it is loaded again when anything in it changes."""
+"""Which version of the built-in catalogue this is: any change in it has it loaded again."""
 
 import hashlib
 from importlib.metadata import version

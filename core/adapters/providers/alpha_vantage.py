@@ -23,7 +23,8 @@ from core.adapters.providers.errors import MalformedAnswerError, ProviderError, 
 from core.adapters.providers.gate import Gate
 from core.adapters.providers.json_shapes import text_of
 from core.adapters.providers.listing import Listing, load_listing, read_listing, save_listing
-from core.domain.asset import AssetClass, Quote
+from core.adapters.providers.listing_history import ended_symbols
+from core.domain.asset import AssetClass, FormerSymbol, Quote
 from core.domain.symbology.venues import venue_of
 
 logger = logging.getLogger(__name__)
@@ -89,6 +90,11 @@ class AlphaVantageProvider:
             logger.debug("Alpha Vantage was not asked: %s.", error)
         except ProviderError as error:
             logger.info("Alpha Vantage could not decide: %s.", error)
+
+    async def former_symbols(self) -> Sequence[FormerSymbol]:
+        """What no longer trades, by its two lists; nothing where one of them cannot be had."""
+        active, delisted = await self._listing("active"), await self._listing("delisted")
+        return tuple(ended_symbols(active, delisted)) if active and delisted else ()
 
     async def aclose(self) -> None:
         await self._client.aclose()

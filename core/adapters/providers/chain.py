@@ -88,7 +88,7 @@ class ProviderChain:
         claims: Claims | None = None,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
-        self._providers = tuple(providers)
+        self.providers = tuple(providers)
         self._keep = keep
         self._memory: Memory = memory or _NoMemory()
         self._claims: Claims = claims or NoClaims()
@@ -116,13 +116,13 @@ class ProviderChain:
     def refresh(self, symbols: Collection[str]) -> None:
         """Ask anew for the first of these, one batch at a time; nobody waits for it."""
         due = [symbol for symbol in symbols if symbol not in self._flights][:BATCH]
-        if due and self._providers and not self._is_renewing:
+        if due and self.providers and not self._is_renewing:
             self._is_renewing = True
             self._start(self._renew(due))
 
     async def warm_up(self) -> None:
         """Let providers do now what would make the first question slow; never raises."""
-        for provider in self._providers:
+        for provider in self.providers:
             if isinstance(provider, _SlowStarter):
                 await provider.warm_up()
 
@@ -139,11 +139,11 @@ class ProviderChain:
         self._settle(tuple(self._flights))
         if self._claimed:
             await self._claims.release(tuple(self._claimed))
-        for provider in self._providers:
+        for provider in self.providers:
             await provider.aclose()
 
     def _board(self, symbols: Sequence[str], trust: Trust) -> dict[str, _Flight]:
-        if not self._providers:
+        if not self.providers:
             return {}
         loop = asyncio.get_running_loop()
         new = [symbol for symbol in symbols if symbol not in self._flights]
@@ -199,7 +199,7 @@ class ProviderChain:
         """Ask one provider after the other; answers the symbols that nobody could decide now."""
         left = list(batch)
         old: dict[str, Answer] = {}
-        for provider in self._providers:
+        for provider in self.providers:
             if left:
                 left = await self._consult(provider, left, old)
         # Better than nothing, if nobody has anything newer.

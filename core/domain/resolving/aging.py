@@ -16,6 +16,7 @@ from core.domain.validation import (
 
 _PROVIDERS = frozenset({"yahoo", "alpha_vantage"})
 _ALIVE = frozenset({Verdict.VALID, Verdict.VALID_NORMALIZED, Verdict.RENAMED, Verdict.SUSPENDED})
+_UNASKED = "There was no time or budget left to ask a provider for it; it is asked for later."
 OLD_WORD = 0.7
 VERY_OLD_WORD = 0.6
 _VERY_OLD = timedelta(days=7)
@@ -28,10 +29,13 @@ def settled(
     now: datetime,
     offline: bool,
     from_cache: bool,
+    unasked: bool = False,
 ) -> ValidationResult:
     """The result with what the age of its evidence adds; `quote` is of the result's own symbol."""
     if result.discovered and result.discovered.asset_class is None:
         return _unlisted(result, result.discovered)
+    if unasked and result.verdict is Verdict.UNVERIFIED:
+        return replace(result, is_open=True, reason=_UNASKED)
     if quote or from_cache:
         result = replace(
             result,

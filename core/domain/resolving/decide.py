@@ -21,6 +21,8 @@ from core.domain.resolving.survey import Survey, survey
 from core.domain.symbology import Candidate, Reading, Refusal, is_home_listing
 from core.domain.validation import Suggestion, ValidationResult, Verdict
 
+_MISSING = frozenset({"NULL", "NONE", "NIL", "UNDEFINED", "UNKNOWN", "FALSE"})
+
 
 def decide(
     text: str,
@@ -120,12 +122,12 @@ def _undecided(question: Question, reading: Reading) -> ValidationResult:
 
 def _absent(question: Question, reading: Reading) -> ValidationResult:
     text = reading.text
-    if not (text.removeprefix("^")[:1] + text[-1:]).isalnum():
+    if fault := _fault(text):
         return ValidationResult(
             input=question.text,
             verdict=Verdict.MALFORMED,
             confidence=confidence.REFUSED,
-            reason="It begins or ends in a sign that no notation has there.",
+            reason=fault,
             suggestions=suggestions_for(question, reading),
         )
     listings = () if _is_a_name(question, reading) else _homes(question, reading)
@@ -140,6 +142,13 @@ def _absent(question: Question, reading: Reading) -> ValidationResult:
         evidence=question.denial(first),
         suggestions=suggestions_for(question, reading),
     )
+
+
+def _fault(text: str) -> str | None:
+    """Why a text that no living symbol fits is no symbol at all."""
+    if not (text.removeprefix("^")[:1] + text[-1:]).isalnum():
+        return "It begins or ends in a sign that no notation has there."
+    return "This is a mark for a missing value, not a symbol." if text in _MISSING else None
 
 
 def _is_a_name(question: Question, reading: Reading) -> bool:

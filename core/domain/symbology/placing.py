@@ -11,7 +11,7 @@ from core.domain.symbology.venues import AMERICAN
 _CLASSY = frozenset({"ST", "CO", "HE", "TO", "V", "L", "MX"})
 _CODE_WIDTH = {"HK": 4, "SS": 6, "SZ": 6, "KS": 6, "KQ": 6}
 _CANADIAN = frozenset({"TO", "V", "CN", "NE"})  # Bloomberg writes a unit AD-U, Yahoo AD-UN
-_RUN_TOGETHER = re.compile(r"([A-Z]{2,7})([A-DU])")
+_RUN_TOGETHER = re.compile(r"([A-Z][A-Z0-9]{1,6})([A-DU])")
 
 
 def fill_code(root: str, suffix: str) -> str:

@@ -64,10 +64,10 @@ def _all_tiers(text: str) -> Iterator[Tier]:
     yield from indices(upper)
     yield from futures(upper)
     yield from pairs(upper)
+    yield from two_tails(upper)
     if "." in upper and ":" not in upper:
         yield from dotted_suffixes(upper)
         yield from dotted_prefixes(upper)
-    yield from two_tails(upper)
     yield from national_codes(upper)
     yield from _american(upper)
     yield from run_together(upper)

@@ -14,9 +14,10 @@ _MALFORMED = (
     (re.compile(r"(?:19|20)\d\d-(?:0\d|1[0-2]|[Ww]\d\d)"), "a date"),
     (re.compile(r"(?:19|20)\d\d ?Q[1-4]|Q[1-4] ?(?:19|20)?\d\d", re.IGNORECASE), "a date"),
     (re.compile(r"\d\d?:\d\d(?::\d\d)?"), "a time"),
-    # No tickers are called so, unlike NA, NAN and TRUE.
+    (re.compile(r"[Nn]/[Aa]|[Nn]\.[Aa]\."), "a mark for a missing value"),
+    # In capitals they may be tickers, as NA, NAN and TRUE are.
     (
-        re.compile(r"n/a|n\.a\.|null|none|nil|undefined|unknown|false", re.IGNORECASE),
+        re.compile(r"[Nn](?:ull|one|il)|[Uu]n(?:defined|known)|[Ff]alse"),
         "a mark for a missing value",
     ),
     (re.compile(r"[A-Za-z]{2}(?:\d{8,9}|\d{11,})"), "an ISIN of the wrong length"),

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from core.domain.errors import InvalidCursorError
 from core.operations import cursors
 
-
 SYMBOLS = st.text("ABCXYZ0189.-=^", max_size=32)
 
 

@@ -32,6 +32,8 @@ def asset(
     exchange: str | None = None,
     isin: str | None = None,
     status: AssetStatus = AssetStatus.ACTIVE,
+    country: str | None = None,
+    not_seen_since: date | None = None,
     asset_class: AssetClass = AssetClass.EQUITY,
     confirmed: datetime | None = None,
 ) -> Asset:
@@ -43,6 +45,8 @@ def asset(
         exchange=exchange,
         isin=isin,
         status=status,
+        country=country,
+        not_seen_since=not_seen_since,
         is_validated=confirmed is not None,
         last_validated_at=confirmed,
     )
@@ -87,6 +91,7 @@ class World:
     records: Mapping[str, FormerSymbol] = field(default_factory=dict[str, FormerSymbol])
     live: Mapping[str, Quote] = field(default_factory=dict[str, Quote])
     aliases: Mapping[str, str] = field(default_factory=dict[str, str])
+    called: Mapping[str, str] = field(default_factory=dict[str, str])
     fresh: frozenset[str] = frozenset()
     silent_about: frozenset[str] = frozenset()
     is_silent: bool = False
@@ -102,7 +107,14 @@ class World:
         if expected_name:
             hits[expected_name] = self._named(expected_name)
         near = tuple(self.catalog[s] for s in wanted.spellings if s in self.catalog)
-        knowledge = knowledge.merged(Knowledge(name_matches=hits, near={wanted.text: near}))
+        others = {
+            name: (self.catalog[symbol],)
+            for name, symbol in self.called.items()
+            if name in (wanted.name, expected_name)
+        }
+        knowledge = knowledge.merged(
+            Knowledge(name_matches=hits, other_names=others, near={wanted.text: near})
+        )
         return self.decided(text, reading, knowledge, expected_name)
 
     def looked_up(self, reading: Reading | Refusal) -> Knowledge:

@@ -73,6 +73,12 @@ def test_a_yahoo_symbol_is_its_own_first_candidate(symbol: str) -> None:
         *(("USDCAD", "CAD=X"), ("USD/CAD", "CAD=X"), ("BTC/USD", "BTC-USD")),
         *(("BTCUSD", "BTC-USD"), ("BTCUSDT", "BTC-USD"), ("$BTC.X", "BTC-USD")),
         *(("XAUUSD", "GC=F"), ("ES1!", "ES=F"), ("/ES", "ES=F"), ("@ES", "ES=F")),
+        *(("EUR/AOA", "EURAOA=X"), ("CHFLRD", "CHFLRD=X"), ("CAD-MVR", "CADMVR=X")),
+        # with a blank after the colon, a suffix beside the prefix, the same sign twice
+        *(("NASDAQ: AAPL", "AAPL"), ("LON:VOD.L", "VOD.L"), ("BAC/PR/L", "BAC-PL")),
+        *(("JPM.PFD", "JPM-PD"), ("KIM.PFL", "KIM-PL"), ("BAC L US Pfd", "BAC-PL")),
+        *(("PSA.PR.K", "PSA-PK"), ("TEL2B SS", "TEL2-B.ST")),
+        *(("GS PC", "GS-PC"), ("BP..L", "BP.L")),
         # run together
         *(("BRKB", "BRK-B"), ("BACPRL", "BAC-PL")),
     ],

@@ -16,7 +16,18 @@ def refusal(text: str) -> Refusal:
     [
         *("", "   ", "-", "^", "..", "$", "!!!", "\t\n"),
         *("123", "12.5", "-3.2", "1e5", "20240105", "2024-01-05", "05/01/2024", "12:30"),
-        *("N/A", "n/a", "#N/A", "100%"),
+        *("N/A", "n/a", "#N/A", "100%", "null", "None", "undefined", "false"),
+        *("1 000", "1.000.000", "192.168.1.1", "2024-01", "Q1 2024", "2024Q1", "0x1F"),
+        *("AAPL and MSFT", "AAPL & MSFT & IBM", "AAPL 12.5", "AAPL 2024-01-05", "symbol=VOD.L"),
+        *("A A P L", "A.A.P.L", "BRK B B", "HAHAHAHAHA", "AAPL US US Equity", "ticker: VOD.L"),
+        *("VOD..L", ".VOD.L", "BRK-.B", "AAPL!", "US037833100", "AAPL\u2028", "AAPL\x85"),
+        *(
+            "price of AAPL",
+            "I think TSLA is great",
+            "stocks like apple",
+            "top 10 tech stocks please",
+        ),
+        *("\U0001d400\U0001d400\U0001d40f\U0001d40b", "union select null", "select 1"),
         *("AAPL,MSFT", "AAPL;MSFT", "AAPL|MSFT", "AAPL,", "AAPL)", "(AAPL)", "AAPL?"),
         *("AAPL..", "AAPL--", "AAPL::", "AAPL&", "AAPL_", "=AAPL", "+AAPL", "SHEL.L."),
         *("' OR 1=1 --", "1; DROP TABLE assets", "DROP TABLE assets", "SELECT * FROM x"),
@@ -62,6 +73,7 @@ def test_an_identifier_we_do_not_carry_is_unsupported_by_name(text: str, what: s
             "Bank of America",
         ),
         *("\u30c8\u30e8\u30bf", "SIEMENS AG", "Internationalbusiness", "H&M", "Coca Cola"),
+        *("Union Pacific", "Select Medical", "Best Buy", "Table Trac", "McDonald's", "My Size"),
     ],
 )
 def test_a_company_name_is_words_and_not_malformed(name: str) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from core.domain.errors import UnavailableError
-from workers.tasks import Items
+from workers.items import Items
 
 pytestmark = pytest.mark.anyio
 
