@@ -7,9 +7,8 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from core.domain.asset import Asset, FormerSymbol, Quote
-from core.domain.assetsearch import AssetFilter, AssetPage, SectorCount
-from core.domain.catalog import AltName, CatalogRow, CatalogStatus, ImportReport, IndexMembership
+from core.catalog_ports import AssetRepository, CatalogStore
+from core.domain.asset import Quote
 from core.domain.turnover import Step
 from core.domain.universe import (
     Change,
@@ -200,52 +199,6 @@ class ReplayRepository(Protocol):
         ...
 
 
-class AssetRepository(Protocol):
-    """The catalogue, read-only."""
-
-    async def by_symbols(self, symbols: Collection[str]) -> Mapping[str, Asset]:
-        """By symbol, those people mean first coming first."""
-        ...
-
-    async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, Asset]: ...
-
-    async def by_isins(self, isins: Collection[str]) -> Sequence[Asset]: ...
-
-    async def by_roots(self, roots: Collection[str]) -> Mapping[str, Sequence[Asset]]:
-        """Listings outside America that share a ticker, best first."""
-        ...
-
-    async def by_names(self, names: Collection[str]) -> Mapping[str, Sequence[Asset]]:
-        """Assets whose names begin with, or are most like, each text; best first, few."""
-        ...
-
-    async def by_other_names(self, names: Collection[str]) -> Mapping[str, Sequence[Asset]]:
-        """Assets that are called, or were called, just so."""
-        ...
-
-    async def former(self, symbols: Collection[str]) -> Sequence[FormerSymbol]: ...
-
-    async def former_of(
-        self, symbols: Collection[str], *, start: date, end: date
-    ) -> Sequence[FormerSymbol]:
-        """Renames to these symbols with a date in `(start, end]`."""
-        ...
-
-    async def search(self, wanted: AssetFilter) -> AssetPage: ...
-
-    async def sectors(
-        self, *, asset_class: str | None, country: str | None
-    ) -> Sequence[SectorCount]: ...
-
-    async def known_values(self, column: str) -> Sequence[str]:
-        """The distinct values of a column that is filtered by equality, most frequent first."""
-        ...
-
-    async def listings(self, asset: Asset, *, limit: int) -> Sequence[Asset]:
-        """Other listings of the same issue: the same ISIN, else the same name."""
-        ...
-
-
 class UnitOfWork(Protocol):
     """One transaction of one tenant: commits on a clean exit, rolls back on an exception."""
 
@@ -269,43 +222,6 @@ class UnitOfWork(Protocol):
 
     @property
     def assets(self) -> AssetRepository: ...
-
-
-class CatalogStore(Protocol):
-    """The catalogue's writer, under a role that cannot see any universe."""
-
-    async def is_loaded(self, *, source: str, checksum: str) -> bool:
-        """Whether exactly this was imported before."""
-        ...
-
-    async def load(
-        self,
-        rows: Collection[CatalogRow],
-        *,
-        source: str,
-        checksum: str,
-        rejected: int = 0,
-        progress: Callable[[int], None] | None = None,
-    ) -> ImportReport:
-        """Upsert by symbol in one transaction; `progress` hears how many rows are on their way."""
-        ...
-
-    async def load_reference(
-        self,
-        memberships: Sequence[IndexMembership],
-        former: Sequence[FormerSymbol],
-        *,
-        names: Sequence[AltName] = (),
-        source: str,
-    ) -> None:
-        """Replace what this source says of index members, former symbols and other names."""
-        ...
-
-    async def status(self) -> CatalogStatus: ...
-
-    async def save_quotes(self, quotes: Collection[Quote]) -> Mapping[str, Asset]:
-        """Store what providers confirmed: new assets, fresh numbers; the assets by symbol."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,10 +49,10 @@ STAGE = text(
     + ") on commit drop"
 )
 
-# What a file does not know (null) leaves what the catalogue knows as it is.
 LOCK_ORDER = 'symbol collate "C"'
 """All writers lock rows in this order: in any other, two at once would end in a deadlock."""
 
+# What a file does not know (null) leaves what the catalogue knows as it is.
 UPSERT = text(
     f"insert into assets ({', '.join(STAGED)}, rank, metadata)\n"
     f"select {', '.join(f's.{column}' for column in STAGED)}, {RANK}, {SEEN}\n"
