@@ -7,7 +7,7 @@ from uuid import UUID
 
 from core.domain.asset import Asset, FormerSymbol, Quote
 from core.domain.assetsearch import AssetFilter, AssetPage, SectorCount
-from core.domain.catalog import CatalogRow, CatalogStatus, ImportReport, IndexMembership
+from core.domain.catalog import AltName, CatalogRow, CatalogStatus, ImportReport, IndexMembership
 
 
 class AssetRepository(Protocol):

@@ -35,11 +35,23 @@ class AssetHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetPage:
-    """`total` is exact where `total_is_exact`, else at least that."""
+    """`total` is exact where `total_is_exact`, else at least that.
+
+    `is_named` is false where nothing is called what was typed and the hits are only alike.
+    """
 
     hits: Sequence[AssetHit]
     total: int
     total_is_exact: bool = True
+    is_named: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What a few typed letters may become, and a word to tell it by."""
+
+    value: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

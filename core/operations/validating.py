@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain, islice
 from time import monotonic
 
 from core.domain.answers import LIVING, SOFT
@@ -30,6 +31,9 @@ from core.ports import UnitOfWork
 
 SUGGESTED_FOR = 50
 """For how many inputs of one call similar names are searched: the first ones."""
+
+LOOKED_UP_AT_ONCE = 1000
+"""Inputs whose rows are read in one go: more would keep everybody else waiting."""
 
 DEFAULT_SECONDS = 2.0
 
@@ -128,9 +132,14 @@ async def _with_suggestions(
 ) -> set[str]:
     """Look up what may have been meant where a verdict leaves that open; whom it is about."""
     asking, names = deciding.asking, deciding.expected_names
-    wanted = [suggestion_needs(asking.readings[text], result) for text, result in results.items()]
-    wanted += [n for t, r in results.items() if (n := mismatch_needs(r, names.get(t)))]
-    open_questions = [need for need in wanted if need.name or need.spellings][:SUGGESTED_FOR]
+    # One by one and no more than will be answered: near spellings are dear.
+    wanted = chain(
+        (suggestion_needs(asking.readings[text], result) for text, result in results.items()),
+        (n for t, r in results.items() if (n := mismatch_needs(r, names.get(t)))),
+    )
+    open_questions = list(
+        islice((need for need in wanted if need.name or need.spellings), SUGGESTED_FOR)
+    )
     if open_questions:
         async with ctx.unit_of_work() as uow:
             asking.knowledge = asking.knowledge.merged(await _similar(uow, open_questions))
@@ -166,6 +175,15 @@ async def _look_up(
     uow: UnitOfWork, readings: Iterable[Reading | Refusal], now: datetime
 ) -> Knowledge:
     """What the catalogue knows of all readings, and of what they lead to."""
+    knowledge, left = Knowledge(), iter(readings)
+    while part := list(islice(left, LOOKED_UP_AT_ONCE)):
+        knowledge = knowledge.merged(await _look_up_part(uow, part, now))
+    return knowledge
+
+
+async def _look_up_part(
+    uow: UnitOfWork, readings: Sequence[Reading | Refusal], now: datetime
+) -> Knowledge:
     wanted = needs(readings)
     knowledge = await _symbols(uow, wanted.symbols, now)
     listings: dict[str, tuple[Asset, ...]] = {}

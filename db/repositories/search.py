@@ -1,49 +1,56 @@
-"""Search of the catalogue: identifiers first, then words of the name, then what sounds alike."""
+"""Search of the catalogue: the index is asked by words, the table itself where there are none."""
 
+import json
 import re
 from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.assetsearch import AssetFilter, AssetHit, AssetPage
 from db.mapping import asset_columns, to_asset
 
 TOTAL_BOUND = 1000
-"""Totals are counted exactly up to here; beyond, an answer says "at least"."""
+"""Totals of filters are counted exactly up to here; beyond, an answer says "at least"."""
 
 FILTERABLE = frozenset(
     {"asset_class", "sector", "industry", "country", "exchange", "currency", "market_cap_bucket"}
 )
 COMPARABLE = frozenset({"market_cap", "pe_ratio", "dividend_yield"})
 
-# One branch a tier; an asset keeps its best. Higher tiers are better.
-EXACT = "select id, 5 as tier from assets where symbol = any(:symbols) or (isin = :isin)"
-PREFIX = "select id, 4 from assets where symbol like :prefix"
-STARTS = "select id, 3 from assets where lower(name) like :start"
-WORDS = "select id, 2 from assets where lower(name) ~ all(cast(:patterns as text[]))"
-ALIKE = "select id, 1 as tier from assets where lower(cast(:query as text)) <% lower(name)"
-
-PAGE = """
-with hits as (select id, max(tier) as tier from ({branches}) t group by id),
-filtered as (
-    select h.tier, a.* from hits h join assets a on a.id = h.id where {where}
+OTHER_LISTINGS = """
+(select count(*) - 1 from search.listings own
+ join search.listings other on other.group_id = own.group_id where own.asset_id = p.id) as other_listings
+"""
+FOUND = text(f"""
+with hits as materialized (
+    select h.tier, h.score, h.is_cut, a.symbol as sign, a.id
+    from app.search_assets(:query, cast(:symbols as text[]), cast(:filters as jsonb)) h
+    join assets a on a.id = h.asset_id
 ),
 page as (
-    select * from filtered
-    where cast(:tier as int) is null or (tier, rank) < (:tier, :rank)
-       or (tier, rank) = (:tier, :rank) and symbol > :symbol
-    order by tier desc, rank desc, symbol limit :limit
+    select * from hits
+    where cast(:tier as int) is null or (tier, score) < (:tier, :rank)
+       or (tier, score) = (:tier, :rank) and sign > :symbol
+    order by tier desc, score desc, sign limit :limit
 )
-select {columns}, p.tier, p.rank,
-       (select count(*) from (select from filtered limit {bound} + 1) f) as total,
-       (select count(*) from assets o
-        where o.id <> p.id and o.asset_class = p.asset_class
-          and (o.isin = p.isin or lower(o.name) = lower(p.name))) as other_listings
-from page p order by p.tier desc, p.rank desc, p.symbol
+select {asset_columns("p")}, page.tier, page.score as rank, {OTHER_LISTINGS},
+       (select count(*) from hits) as total, (select bool_or(is_cut) from hits) as is_cut,
+       (select max(tier) from hits) > 0 as is_named
+from page join assets p on p.id = page.id order by page.tier desc, page.score desc, page.sign
+""")
+LISTED = """
+with page as (
+    select a.* from assets a
+    where {where}
+      and (cast(:rank as int) is null or (-a.rank, a.symbol) > (-cast(:rank as int), :symbol))
+    order by a.rank desc, a.symbol limit :limit
+)
+select {columns}, 0 as tier, p.rank, {other_listings},
+       (select count(*) from (select from assets a where {where} limit {bound} + 1) f) as total,
+       false as is_cut, true as is_named
+from page p order by p.rank desc, p.symbol
 """
-EVERYTHING = "select id, 0 as tier from assets"
-THRESHOLD = text("select set_config('pg_trgm.word_similarity_threshold', '0.4', true)")
 
 
 def words_of(query: str) -> list[str]:
@@ -56,86 +63,72 @@ def word_pattern(query: str) -> str | None:
     return r".*\m".join([r"\m" + words[0], *words[1:]]) if words else None
 
 
-def _strict_branches(query: str) -> list[str]:
-    branches = [EXACT]
-    if re.fullmatch(r"[\w.^=\-&]{1,16}", query):
-        branches.append(PREFIX)
-    if words_of(query):
-        branches += [STARTS, WORDS]
-    return branches
-
-
-def _like(value: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", value) + "%"
-
-
-def _where(wanted: AssetFilter) -> tuple[str, dict[str, Any]]:
-    clauses = ["true"]
-    values: dict[str, Any] = {}
-    for column, value in wanted.equals:
-        if column not in FILTERABLE:
-            raise ValueError(column)
-        clauses.append(f"a.{column} = :eq_{column}")
-        values[f"eq_{column}"] = value
-    for sign, bounds in ((">=", wanted.minimum), ("<=", wanted.maximum)):
-        for column, value in bounds:
-            if column not in COMPARABLE:
-                raise ValueError(column)
-            name = f"{'min' if sign == '>=' else 'max'}_{column}"
-            clauses.append(f"a.{column} {sign} :{name}")
-            values[name] = value
-    if any(column == "market_cap" for column, _ in (*wanted.minimum, *wanted.maximum)):
-        clauses.append("a.market_cap_currency = 'USD'")
-    if wanted.validated_only:
-        clauses.append("a.is_validated")
-    return " and ".join(clauses), values
-
-
 async def run_search(connection: AsyncConnection, wanted: AssetFilter) -> AssetPage:
-    """One page, best first. Fuzzy matching is tried only where nothing matches exactly."""
-    if not wanted.query:
-        return await _page(connection, wanted, [EVERYTHING])
-    page = await _page(connection, wanted, _strict_branches(wanted.query))
-    if page.total or not words_of(wanted.query):
-        return page
-    await connection.execute(THRESHOLD)
-    return await _page(connection, wanted, [ALIKE])
-
-
-async def _page(connection: AsyncConnection, wanted: AssetFilter, branches: list[str]) -> AssetPage:
-    where, values = _where(wanted)
-    query = wanted.query or ""
-    tier, rank, symbol = wanted.after or (None, None, None)
-    statement = PAGE.format(
-        branches=" union all ".join(branches),
-        where=where,
-        columns=asset_columns("p"),
-        bound=TOTAL_BOUND,
+    """One page, best first."""
+    statement, values = _by_words(wanted) if wanted.query else _by_filters(wanted)
+    rows = (await connection.execute(statement, values)).mappings().all()
+    if not rows:
+        return AssetPage(hits=[], total=0)
+    total: int = rows[0]["total"]
+    bound = total if wanted.query else TOTAL_BOUND
+    return AssetPage(
+        hits=[_hit(row) for row in rows],
+        total=min(total, bound),
+        total_is_exact=total <= bound and not rows[0]["is_cut"],
+        is_named=rows[0]["is_named"],
     )
-    given = values | {
+
+
+def _by_words(wanted: AssetFilter) -> tuple[TextClause, dict[str, Any]]:
+    filters = dict(_checked(wanted))
+    tier, rank, symbol = wanted.after or (None, None, None)
+    values = {
+        "query": wanted.query,
         "symbols": list(wanted.symbols),
-        "isin": query.upper(),
-        "prefix": _like(query.upper()),
-        "start": _like(query.lower()),
-        "patterns": [r"\m" + word for word in words_of(query)],
-        "query": query,
+        "filters": json.dumps(filters, default=str) if filters else None,
         "tier": tier,
         "rank": rank,
         "symbol": symbol,
         "limit": wanted.limit,
     }
-    bound = text(statement)
-    rows = (
-        (await connection.execute(bound, {k: v for k, v in given.items() if f":{k}" in statement}))
-        .mappings()
-        .all()
+    return FOUND, values
+
+
+def _by_filters(wanted: AssetFilter) -> tuple[TextClause, dict[str, Any]]:
+    filters = dict(_checked(wanted))
+    _, rank, symbol = wanted.after or (None, None, None)
+    statement = LISTED.format(
+        columns=asset_columns("p"),
+        other_listings=OTHER_LISTINGS,
+        where=" and ".join(["true", *(_clause(name) for name in filters)]),
+        bound=TOTAL_BOUND,
     )
-    total: int = rows[0]["total"] if rows else 0
-    return AssetPage(
-        hits=[_hit(row) for row in rows],
-        total=min(total, TOTAL_BOUND),
-        total_is_exact=total <= TOTAL_BOUND,
-    )
+    return text(statement), filters | {"rank": rank, "symbol": symbol, "limit": wanted.limit}
+
+
+def _checked(wanted: AssetFilter) -> list[tuple[str, Any]]:
+    """The filters by name, of columns that may be filtered."""
+    given: list[tuple[str, Any]] = []
+    for column, value in wanted.equals:
+        if column not in FILTERABLE:
+            raise ValueError(column)
+        given.append((column, value))
+    for prefix, bounds in (("min", wanted.minimum), ("max", wanted.maximum)):
+        for column, value in bounds:
+            if column not in COMPARABLE:
+                raise ValueError(column)
+            given.append((f"{prefix}_{column}", value))
+    return [*given, ("validated_only", True)] if wanted.validated_only else given
+
+
+def _clause(name: str) -> str:
+    if name == "validated_only":
+        return "a.is_validated = :validated_only"
+    if name in FILTERABLE:
+        return f"a.{name} = :{name}"
+    column = name.removeprefix("min_").removeprefix("max_")
+    dollars = " and a.market_cap_currency = 'USD'" if column == "market_cap" else ""
+    return f"a.{column} {'>=' if name.startswith('min_') else '<='} :{name}{dollars}"
 
 
 def _hit(row: RowMapping) -> AssetHit:
@@ -143,5 +136,5 @@ def _hit(row: RowMapping) -> AssetHit:
         asset=to_asset(row),
         tier=row["tier"],
         rank=row["rank"],
-        other_listings=row["other_listings"],
+        other_listings=row["other_listings"] or 0,
     )

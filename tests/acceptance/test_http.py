@@ -9,21 +9,41 @@ import httpx
 import pytest
 from mcp import Client
 
+from core.adapters.embedded import Lease
 from core.config import Settings
 from tests.acceptance.conftest import Mode
 from tests.acceptance.doors import Caller, command, environment, http_server, pipe, universe
+from tests.conftest import run_as_admin
 
 MIB = 1024 * 1024
 JSON_RPC = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
 
 
-def test_health_and_readiness_are_two_questions(settings: Settings, env: dict[str, str]) -> None:
+def test_readiness_says_what_is_poorer_without_the_cache(settings: Settings) -> None:
     with http_server(environment(settings, UNIVERSE_REDIS_URL="redis://127.0.0.1:1")) as url:
-        alive, ready = httpx.get(f"{url}/healthz"), httpx.get(f"{url}/readyz")
+        ready = httpx.get(f"{url}/readyz")
+
+    assert ready.status_code == 200
+    assert ready.json()["status"] == "degraded"
+    assert ready.json()["degraded"]
+
+
+def test_a_service_without_its_database_is_alive_and_not_ready(
+    servers: Lease, database_name: str, http_url: str
+) -> None:
+    run_as_admin(servers, f"alter database {database_name} allow_connections false")
+    run_as_admin(
+        servers,
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where application_name = 'universe'",
+    )
+
+    alive, ready = httpx.get(f"{http_url}/healthz"), httpx.get(f"{http_url}/readyz", timeout=30)
 
     assert alive.status_code == 200
     assert ready.status_code == 503
-    assert ready.json()["faults"] == {"cache": "does not answer"}
+    assert ready.json()["status"] == "not ready"
+    assert "database" in ready.json()["faults"]
 
 
 def test_the_port_is_guarded_against_pages_of_other_sites(http_url: str) -> None:

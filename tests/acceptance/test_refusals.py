@@ -52,7 +52,7 @@ INVALID: tuple[tuple[str, Json, str | None], ...] = (
     # cursors: of nothing, of another list, forged
     ("list_universes", {"cursor": "abc"}, "cursor"),
     ("list_universes", {"cursor": encode("assets {}", 1, 2, "A")}, "cursor"),
-    ("search_assets", {"cursor": encode("assets {}", 10**30, 1, "A")}, None),
+    ("search_assets", {"cursor": encode("assets {}", 10**30, 1, "A")}, "cursor"),
 )
 """A call, and the field that the answer has to blame."""
 

@@ -34,7 +34,7 @@ def main() -> int:
             poison=0 if options.small else options.poison,
             kill_every=options.kill_every,
             kills=2 if options.small else 1000,
-            latency=0.4 if options.small else 1.0,
+            latency=0.3 if options.small else 0.2,
             seconds=options.seconds,
             blows=blows,
         )

@@ -28,7 +28,7 @@ def main() -> int:
 
     running.validate_all = lethal
     options = importlib.import_module("workers.options").WorkerOptions(
-        concurrency=1, drain_seconds=5.0, sweep_seconds=0.7, beat_seconds=1.0
+        concurrency=2, drain_seconds=5.0, sweep_seconds=0.7, beat_seconds=1.0
     )
     return importlib.import_module("workers.child").work(read_settings(), options)
 

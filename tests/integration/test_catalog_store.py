@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import anyio
 import pytest
+from sqlalchemy.exc import DataError
 
 from core.domain.asset import AssetClass, FormerSymbol, MarketCapBucket, Quote
 from core.domain.catalog import CatalogRow, IndexMembership
-from core.domain.errors import InvalidInputError
 from core.operations.operation import Context
 from core.ports import CatalogStore, Services
 from tests.factories import rows
@@ -148,7 +148,7 @@ async def test_text_that_would_break_a_copy_arrives_as_it_is(
 async def test_a_failed_import_leaves_nothing(ctx: Context, store: CatalogStore) -> None:
     bad = replace(ANOTHER, symbol="Q" * 40)  # longer than the column
 
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(DataError):
         await load(store, A_ROW, bad)
 
     assert await rows(ctx, "select symbol from assets where symbol = 'QQA'") == []

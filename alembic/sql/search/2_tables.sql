@@ -42,6 +42,7 @@ comment on table search.names is 'One row a name and group; other and former nam
 create index ix_names_core on search.names (core_id, rank desc);
 create index ix_names_words on search.names using gin (words) with (fastupdate = off);
 create index ix_names_folded on search.names (folded);
+create index ix_names_best on search.names (folded) where rank >= 340;
 
 create table search.words (
     word text collate "C" primary key,

@@ -188,17 +188,20 @@ begin
     if a is null then return; end if;
     b := coalesce(b, a); c := coalesce(c, a);
     -- words that thousands of names have are looked for among the best ranked first
-    d := case when lightest > 4000 then '{1}'::bigint[] else a end;
+    d := a;
     if lightest > 4000 then
-        select count(*) into enough from (select from names where words && a and words && b and words && c and words && d limit 40) s;
-        if enough < 40 then d := '{1,2,3}'; end if;
+        foreach d slice 1 in array '{{1,1,1},{1,2,3}}'::bigint[] loop
+            select count(*) into enough
+            from (select from names where words && a and words && b and words && c and words && d limit 40) s;
+            exit when enough = 40;
+            d := a;
+        end loop;
     end if;
-
     select array_agg(m) into candidates from (
         select m from names m where words && a and words && b and words && c and words && d
         order by rank + 0 desc, name_id limit most
     ) t(m);
-    is_cut := cardinality(candidates) >= most;
+    is_cut := cardinality(candidates) >= most or d <> a;
     if place is not null then
         select candidates || array_agg(m) into candidates from (
             select m from names m where words && a and words && b and words && c and words && place

@@ -23,8 +23,13 @@ begin
         return query
         select min(a.name), a.symbol::text
         from (
-            select group_id, max(rank) as rank from names
-            where folded >= folded_text and folded < folded_text || '~' and (length(folded_text) > 2 or rank > 300)
+            select group_id, max(rank) as rank from (
+                select group_id, rank from names
+                where length(folded_text) < 3 and rank >= 340 and folded >= folded_text and folded < folded_text || '~'
+                union all
+                select group_id, rank from names
+                where length(folded_text) >= 3 and folded >= folded_text and folded < folded_text || '~'
+            ) n
             group by group_id order by 2 desc, 1 limit size
         ) g
         join listings l on l.group_id = g.group_id and l.is_primary join assets a on a.id = l.asset_id

@@ -43,6 +43,7 @@ def pairs(text: str) -> Iterator[Tier]:
     base, quote = match[1], match[3]
     if base in FIAT:
         yield from _currency(base, quote)
+        yield (Candidate(symbol=f"{base}-{quote}", rule="crypto_pair", certain=False),)
     elif base in _METALS and quote == "USD":
         yield (Candidate(symbol=_METALS[base], rule="metal", note=_METAL_NOTE),)
     elif not match[4]:
