@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from core.domain.asset import Asset, FormerSymbol, Quote
-from core.domain.assetsearch import AssetFilter, AssetPage, SectorCount
+from core.domain.assetsearch import AssetFilter, AssetPage, Completion, SectorCount
 from core.domain.catalog import AltName, CatalogRow, CatalogStatus, ImportReport, IndexMembership
 
 
@@ -51,8 +51,12 @@ class AssetRepository(Protocol):
         """The distinct values of a column that is filtered by equality, most frequent first."""
         ...
 
+    async def complete(self, typed: str, kind: str, *, limit: int) -> Sequence[Completion]:
+        """What begins so, best first; `kind` is symbol, name, or as for `known_values`."""
+        ...
+
     async def listings(self, asset: Asset, *, limit: int) -> Sequence[Asset]:
-        """Other listings of the same issue: the same ISIN, else the same name."""
+        """Other listings of the same issuer: the same ISIN, else the same name."""
         ...
 
 

@@ -13,22 +13,14 @@ from core.domain.resolving import plain_name
 MEMBER_RANK = 40
 """What each index an asset is in adds to its rank."""
 
-# Search shows the listing people mean first: class, then size, then home market; lines that only
-# mirror another listing (regional German venues, iNAV series, unnamed rows) go last.
+# Search shows the listing people mean first: the function says what counts. Inside a subquery with
+# plain columns its one expression is taken in; called with subqueries it would run row by row.
 RANK = """
-case s.asset_class when 'equity' then 400 when 'etf' then 390 when 'index' then 370
-     when 'currency' then 360 when 'crypto' then 350 when 'future' then 340
-     when 'fund' then 200 else 100 end
-+ case s.market_cap_bucket when 'Mega Cap' then 120 when 'Large Cap' then 90
-       when 'Mid Cap' then 60 when 'Small Cap' then 30 when 'Micro Cap' then 10 else 0 end
-+ case when s.symbol !~ '[.]' then 40
-       when substring(s.symbol from '[.]([A-Z]+)$') = any(
-           '{F,BE,MU,DU,HM,HA,SG,VI,MX,SN,BA,IL,XC,XD,AQ,TI,NE}') then -80
-       else 45 end
-+ case when s.isin is not null then 5 else 0 end
-+ case when s.name = s.symbol then -100 else 0 end
-+ case when s.symbol ~ '^\\^.+-(IV|NV|EU|TC)$' then -150 else 0 end
-+ case when s.symbol ~ '[A-Z]F$' and s.exchange ~* 'otc|pink' then -60 else 0 end
+(select app.listing_rank(s.symbol, s.name, s.asset_class, s.exchange, s.currency, s.country, s.isin,
+                         s.market_cap_bucket, venue.country, venue.tier, known.points)
+ from (values (1)) one
+ left join search.venues venue on venue.suffix = search.suffix_of(s.symbol)
+ left join search.well_known known on known.symbol = s.symbol)
 """
 
 ADD_MEMBERSHIPS = text("""

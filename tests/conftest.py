@@ -56,8 +56,11 @@ def run_as_admin(servers: Lease, statement: str) -> None:
 
 
 @pytest.fixture(scope="session")
-async def template(servers: Lease) -> str:
-    """A migrated database with the built-in catalogue, to be cloned."""
+async def template(anyio_backend: str, servers: Lease) -> str:
+    """A migrated database with the built-in catalogue, to be cloned.
+
+    It names `anyio_backend` so that a plain test, too, may ask for what an async fixture made.
+    """
     run_as_admin(servers, f"create database {TEMPLATE}")
     upgrade_database(
         servers.postgres_url(Role.ADMIN, database=TEMPLATE), service_login=Role.SERVICE

@@ -26,6 +26,7 @@ BEFORE = (
 )
 AFTER = (
     "select search.rebuild()",
+    "revoke execute on all functions in schema app from public",
     "reset role",
 )
 DOWN = (

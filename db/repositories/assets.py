@@ -1,6 +1,5 @@
 """The catalogue as tenants read it: look-ups by what identifies an asset."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,10 +10,10 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.asset import Asset, FormerSymbol
-from core.domain.assetsearch import AssetFilter, AssetPage, SectorCount
+from core.domain.assetsearch import AssetFilter, AssetPage, Completion, SectorCount
 from core.domain.resolving import best_named, plain_name
 from db.mapping import asset_columns, to_asset
-from db.repositories.search import run_search, word_pattern
+from db.repositories.search import run_search
 
 COLUMNS = asset_columns("a")
 
@@ -31,16 +30,16 @@ select split_part(a.symbol, '.', 1) as root, {COLUMNS} from assets a
 where split_part(a.symbol, '.', 1) = any(:roots) and a.symbol like '%.%'
 order by a.rank desc, a.symbol
 """)
-NAMED = 100
-"""How many of the assets whose names have the words typed are put in order."""
 FEW = 6
 BY_NAMES = text(f"""
 select n.name as wanted, {COLUMNS}
-from unnest(cast(:names as text[]), cast(:patterns as text[])) n(name, pattern)
+from unnest(cast(:names as text[])) n(name)
 cross join lateral (
-    select * from assets a where lower(a.name) ~ n.pattern
-    order by a.rank desc, a.symbol limit {NAMED}
-) a
+    select * from app.search_assets(n.name, '{{}}', null)
+    order by tier desc, score desc limit {FEW * 2}
+) h
+join assets a on a.id = h.asset_id
+order by h.tier desc, h.score desc, a.symbol
 """)
 BY_OTHER_NAMES = text(f"""
 select s.symbol as folded, {COLUMNS}
@@ -48,17 +47,6 @@ from asset_symbols s
 join assets a on a.symbol = any(string_to_array(s.successor, ' '))
 where s.notation = 'name' and s.symbol = any(:folded)
 order by s.kind, array_position(string_to_array(s.successor, ' '), cast(a.symbol as text))
-""")
-# `<%` asks whether the words typed are somewhere in the name; the default threshold of 0.6
-# misses what two swapped letters in one word cost (Mircosoft scores 0.38).
-THRESHOLD = text("select set_config('pg_trgm.word_similarity_threshold', '0.35', true)")
-LIKE_NAMES = text(f"""
-select n.name as wanted, {COLUMNS}
-from unnest(cast(:names as text[])) n(name)
-cross join lateral (
-    select * from assets a where lower(n.name) <% lower(a.name)
-    order by word_similarity(lower(n.name), lower(a.name)) desc, a.rank desc, a.symbol limit 4
-) a
 """)
 FORMER = text("""
 select symbol, kind, valid_to, successor, name, source from asset_symbols
@@ -71,28 +59,21 @@ where notation = 'yahoo' and kind = 'renamed' and successor = any(:symbols)
 order by valid_to, symbol
 """)
 SECTORS = text("""
-select sector, coalesce(industry, '') as industry, count(*) as n from assets
+select sector, coalesce(industry, '') as industry, sum(assets) as n from search.facets
 where sector is not null
   and (cast(:asset_class as text) is null or asset_class = :asset_class)
   and (cast(:country as text) is null or country = :country)
 group by sector, industry order by n desc, industry
 """)
-VALUES = """
-select {column} from assets where {column} is not null
-group by {column} order by count(*) desc, {column}
-"""
+VALUES = text("select value from search.labels where kind = :column order by assets desc, value")
+COMPLETE = text("select value, label from app.complete_assets(:typed, :kind, :limit)")
 LISTINGS = text(f"""
-select {COLUMNS} from assets a
-where a.id <> :id and (a.isin = :isin or lower(a.name) = lower(:name))
-  and a.asset_class = :asset_class
+select {COLUMNS} from search.listings own
+join search.listings other on other.group_id = own.group_id and other.asset_id <> own.asset_id
+join assets a on a.id = other.asset_id
+where own.asset_id = :id and a.asset_class = :asset_class
 order by a.rank desc, a.symbol limit :limit
 """)
-
-
-def _name_pattern(name: str) -> str | None:
-    """As `word_pattern`, and finds McDonald's by mcdonalds."""
-    pattern = word_pattern(name.replace("'", ""))
-    return re.sub(r"(?<=\w\w\w)s(?![a-z])", "'?s", pattern) if pattern else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +108,13 @@ class SqlAssetRepository:
         return found
 
     async def by_names(self, names: Collection[str]) -> Mapping[str, Sequence[Asset]]:
-        patterns = {name: pattern for name in names if (pattern := _name_pattern(name))}
-        if not patterns:
+        if not names:
             return {}
         found: dict[str, list[Asset]] = {}
-        rows = await self.connection.execute(
-            BY_NAMES, {"names": list(patterns), "patterns": list(patterns.values())}
-        )
+        rows = await self.connection.execute(BY_NAMES, {"names": list(names)})
         for row in rows.mappings():
             found.setdefault(row["wanted"], []).append(to_asset(row))
-        found = {name: best_named(name, assets)[:FEW] for name, assets in found.items()}
-        missing = [name for name in patterns if name not in found and len(name) > 3]
-        if missing:
-            await self.connection.execute(THRESHOLD)
-            rows = await self.connection.execute(LIKE_NAMES, {"names": missing})
-            for row in rows.mappings():
-                found.setdefault(row["wanted"], []).append(to_asset(row))
-        return found
+        return {name: best_named(name, assets)[:FEW] for name, assets in found.items()}
 
     async def by_other_names(self, names: Collection[str]) -> Mapping[str, Sequence[Asset]]:
         texts = {name: plain_name(name) for name in names}
@@ -188,14 +159,17 @@ class SqlAssetRepository:
     async def known_values(self, column: str) -> Sequence[str]:
         if column not in ("sector", "industry", "country", "exchange", "currency"):
             raise ValueError(column)
-        rows = await self.connection.execute(text(VALUES.format(column=column)))
+        rows = await self.connection.execute(VALUES, {"column": column})
         return list(rows.scalars())
+
+    async def complete(self, typed: str, kind: str, *, limit: int) -> Sequence[Completion]:
+        values = {"typed": typed, "kind": kind, "limit": limit}
+        rows = await self.connection.execute(COMPLETE, values)
+        return [Completion(value=row.value, label=row.label) for row in rows]
 
     async def listings(self, asset: Asset, *, limit: int) -> Sequence[Asset]:
         values = {
             "id": asset.id,
-            "isin": asset.isin,
-            "name": asset.name,
             "asset_class": asset.asset_class,
             "limit": limit,
         }

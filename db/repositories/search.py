@@ -1,7 +1,6 @@
 """Search of the catalogue: the index is asked by words, the table itself where there are none."""
 
 import json
-import re
 from typing import Any
 
 from sqlalchemy import RowMapping, TextClause, text
@@ -20,7 +19,8 @@ COMPARABLE = frozenset({"market_cap", "pe_ratio", "dividend_yield"})
 
 OTHER_LISTINGS = """
 (select count(*) - 1 from search.listings own
- join search.listings other on other.group_id = own.group_id where own.asset_id = p.id) as other_listings
+ join search.listings other on other.group_id = own.group_id
+ where own.asset_id = p.id) as other_listings
 """
 FOUND = text(f"""
 with hits as materialized (
@@ -43,7 +43,8 @@ LISTED = """
 with page as (
     select a.* from assets a
     where {where}
-      and (cast(:rank as int) is null or (-a.rank, a.symbol) > (-cast(:rank as int), :symbol))
+      and (cast(:rank as int) is null
+           or a.rank <= :rank and (a.rank < :rank or a.symbol > :symbol))
     order by a.rank desc, a.symbol limit :limit
 )
 select {columns}, 0 as tier, p.rank, {other_listings},
@@ -51,16 +52,6 @@ select {columns}, 0 as tier, p.rank, {other_listings},
        false as is_cut, true as is_named
 from page p order by p.rank desc, p.symbol
 """
-
-
-def words_of(query: str) -> list[str]:
-    return re.findall(r"[^\W_]+", query.lower())
-
-
-def word_pattern(query: str) -> str | None:
-    """A pattern that finds a text's words, in order, each at the start of a word."""
-    words = words_of(query)
-    return r".*\m".join([r"\m" + words[0], *words[1:]]) if words else None
 
 
 async def run_search(connection: AsyncConnection, wanted: AssetFilter) -> AssetPage:

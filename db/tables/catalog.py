@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     Numeric,
     String,
-    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
@@ -44,12 +43,11 @@ class AssetRow(Base):
             text("split_part(symbol, '.', 1)"),
             postgresql_where=text("symbol like '%.%'"),
         ),
-        Index(
-            "ix_assets_name_words",
-            func.lower(text("name")).label("words"),
-            postgresql_using="gin",
-            postgresql_ops={"words": "gin_trgm_ops"},
-        ),
+        Index("ix_assets_rank", text("rank desc"), "symbol"),
+        Index("ix_assets_asset_class_rank", "asset_class", text("rank desc")),
+        Index("ix_assets_exchange_rank", "exchange", text("rank desc")),
+        Index("ix_assets_country", "country"),
+        Index("ix_assets_currency", "currency"),
     )
 
     id: Mapped[NewId]

@@ -39,11 +39,8 @@ def mode(request: pytest.FixtureRequest) -> Mode:
 
 
 @pytest.fixture
-def env(anyio_backend: str, settings: Settings) -> dict[str, str]:
-    """The environment of a process that runs on the test's own database.
-
-    Without `anyio_backend` a plain test could not ask for what an async fixture has made.
-    """
+def env(settings: Settings) -> dict[str, str]:
+    """The environment of a process that runs on the test's own database."""
     return environment(settings)
 
 

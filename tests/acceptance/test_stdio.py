@@ -30,7 +30,7 @@ HELLO: Json = {
     "capabilities": {},
     "clientInfo": {"name": "tests", "version": "1"},
 }
-LATER = {"yfinance", "pandas", "numpy", "alembic", "pytickersymbols", "starlette.applications"}
+LATER = {"yfinance", "pandas", "numpy", "alembic", "pytickersymbols"}
 """What a warm start must not wait for."""
 
 

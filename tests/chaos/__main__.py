@@ -33,7 +33,7 @@ def main() -> int:
             workers=options.workers,
             poison=0 if options.small else options.poison,
             kill_every=options.kill_every,
-            kills=2 if options.small else 1000,
+            kills=2 if options.small else options.kills,
             latency=0.3 if options.small else 0.2,
             seconds=options.seconds,
             blows=blows,
@@ -66,7 +66,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--poison", type=int, default=3, help="symbols that kill their worker")
     parser.add_argument("--kill-every", type=float, default=2.0, help="seconds")
-    parser.add_argument("--seconds", type=float, default=240.0, help="when to give up")
+    parser.add_argument("--kills", type=int, default=25, help="workers killed before the calm")
+    parser.add_argument("--seconds", type=float, default=400.0, help="when to give up")
     parser.add_argument("--small", action="store_true", help="on the servers of the environment")
     parser.add_argument("--log", help="where the workers' words go")
     return parser.parse_args()

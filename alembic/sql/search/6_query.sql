@@ -236,8 +236,10 @@ declare
     stem constant text := case when raw ~ '^[A-Za-z0-9]{1,12}(\.[A-Za-z]{1,3})?$' then split_part(typed, '.', 1) else '' end;
     is_literal constant bool := not is_name and (raw = typed or raw ~ '[.=^:]' or length(raw) <= 2);
 begin
+    -- of an issuer's listings that only begin so, the one people mean first stands for all
     return query
-    select l.asset_id, l.group_id, (s.points + case when is_literal then 30 else 0 end + 0.0625 * l.rank)::real,
+    select distinct on (s.points >= 110, l.group_id, case when s.points >= 110 then l.asset_id end) l.asset_id, l.group_id,
+        (max(s.points) over (partition by s.points >= 110, l.group_id) + case when is_literal then 30 else 0 end + 0.0625 * l.rank)::real,
         is_literal and s.points >= 110
     from (
         select a.id, 118 as points from assets a where a.symbol = any(symbols || typed || ('^' || typed))
@@ -252,7 +254,8 @@ begin
         union all
         (select a.id, 60 from assets a
          where length(stem) >= 2 and a.symbol > stem and a.symbol < stem || '~' order by a.rank + 0 desc, a.symbol limit 8)
-    ) s join listings l on l.asset_id = s.id;
+    ) s join listings l on l.asset_id = s.id
+    order by s.points >= 110, l.group_id, case when s.points >= 110 then l.asset_id end, l.rank desc, l.asset_id;
 end $$;
 
 -- Companies of a sector, industry, country or class, where every word typed is of one.
