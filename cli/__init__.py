@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from cli import catalog, database, demo, doctor, mcp, serve, worker
+from cli import catalog, database, demo, doctor, mcp, serve, token, worker
 from cli.output import say_error
 from core.domain.errors import CoreError
 
@@ -22,6 +22,7 @@ app.command("doctor")(doctor.run)
 app.command("demo")(demo.run)
 app.add_typer(database.app, name="db")
 app.add_typer(catalog.app, name="catalog")
+app.add_typer(token.app, name="token")
 
 
 def main() -> None:

@@ -5,23 +5,22 @@ from typing import Annotated
 import typer
 
 from cli.output import lazily, log_to_stderr
-from core.config import read_settings
+from core.config import LOOPBACK, read_settings
 from core.domain.errors import InvalidInputError
-
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 def run(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 picks one.")] = 8000,
 ) -> None:
-    """Serve /mcp, /healthz and /readyz over HTTP."""
-    if host not in LOOPBACK:
+    """Serve the API, /docs and /mcp over HTTP."""
+    settings = read_settings()
+    if host not in LOOPBACK and settings.auth == "none":
         raise InvalidInputError(
-            f"{host} is not a loopback address, and there is no authentication yet: whoever reaches"
-            " the port could read and change everything. Listen on 127.0.0.1.",
+            f"{host} is not a loopback address, and nobody has to prove who they are: whoever"
+            " reaches the port could read and change everything. Set UNIVERSE_AUTH=token and make"
+            " tokens with `universe token create`, or listen on 127.0.0.1.",
             field="host",
         )
-    settings = read_settings()
     log_to_stderr(settings.log_level)
     lazily("cli.serving").serve(settings, host=host, port=port)

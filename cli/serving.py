@@ -2,14 +2,16 @@
 
 import signal
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from ipaddress import ip_address
 from types import FrameType
 
 import anyio
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
 
 from cli.inside import worker_inside
 from cli.output import say
@@ -18,21 +20,35 @@ from core.config import Settings
 from core.domain.errors import InvalidInputError
 from core.ports import Services
 from http_shim.app import build_app
+from http_shim.auth import bearer
 from http_shim.local import local_user
-from mcp_server.http import mcp_app, serving
+from mcp_server.auth import CoreTokenVerifier, token_principal
+from mcp_server.http import ProtectedResource, mcp_app, serving
 from mcp_server.principals import local_principal
 from mcp_server.server import build_server
 
 
-def application(opened: Services, settings: Settings) -> Starlette:
+def application(
+    opened: Services, settings: Settings, *, more_hosts: Sequence[str] = ()
+) -> Starlette:
     """The whole service as one ASGI application, over services that somebody else closes."""
-    hosts = [host for part in settings.allowed_hosts.split(",") if (host := part.strip())]
+    hosts = [*settings.host_names, *more_hosts]
 
     async def services() -> Services:
         return opened
 
-    server = build_server(services, local_principal(services, settings.user))
-    mcp = mcp_app(server, allowed_hosts=hosts)
+    needs_token = settings.auth != "none"
+    server = build_server(
+        services,
+        token_principal if needs_token else local_principal(services, settings.user),
+        verifier=CoreTokenVerifier(services) if needs_token else None,
+    )
+    mcp: ASGIApp = mcp_app(server, allowed_hosts=hosts)
+    mounts: list[BaseRoute] = []
+    if needs_token:
+        resource = ProtectedResource(issuer=settings.jwt_issuer if settings.auth == "jwt" else "")
+        mcp = resource.guarding(mcp)
+        mounts.append(resource.route())
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
@@ -41,10 +57,11 @@ def application(opened: Services, settings: Settings) -> Starlette:
 
     return build_app(
         services,
-        local_user(services, settings.user),
+        bearer(services) if needs_token else local_user(services, settings.user),
         lifespan=lifespan,
+        needs_token=needs_token,
         allowed_hosts=hosts,
-        mounts=[Mount("/", app=mcp)],
+        mounts=[*mounts, Mount("/", app=mcp)],
     )
 
 
@@ -74,6 +91,18 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
+class Server(uvicorn.Server):
+    """Says where it is once it is there: requests are answered, and Ctrl-C is obeyed in order."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        say(f"universe: {self._address}/mcp is up (Ctrl-C stops it)")
+
+
 async def _serve(settings: Settings, host: str, listener: socket.socket) -> None:
     inside = worker_inside(settings, drain_seconds=5)
     async with (
@@ -84,7 +113,7 @@ async def _serve(settings: Settings, host: str, listener: socket.socket) -> None
         # Importing yfinance costs a second that the first caller would otherwise wait for.
         background.start_soon(services.live.warm_up)
         config = uvicorn.Config(
-            application(services, settings),
+            application(services, settings, more_hosts=served_names(host)),
             log_level=settings.log_level.lower(),
             log_config=None,
             server_header=False,
@@ -92,11 +121,21 @@ async def _serve(settings: Settings, host: str, listener: socket.socket) -> None
         )
         # uvicorn repeats a signal after it has obeyed it; what is open here wants closing first
         signal.signal(signal.SIGTERM, _obeyed)
-        listener.listen(config.backlog)
         name = f"[{host}]" if ":" in host else host
-        say(f"universe: http://{name}:{listener.getsockname()[1]}/mcp is up (Ctrl-C stops it)")
-        await uvicorn.Server(config).serve(sockets=[listener])
+        address = f"http://{name}:{listener.getsockname()[1]}"
+        await Server(config, address).serve(sockets=[listener])
         background.cancel_scope.cancel()
+
+
+def served_names(host: str) -> Sequence[str]:
+    """The address itself, where it is one that requests can carry as Host."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return (host,)
+    if address.is_unspecified:
+        return ()
+    return (f"[{host}]" if address.version == 6 else host,)
 
 
 def _obeyed(number: int, frame: FrameType | None) -> None:

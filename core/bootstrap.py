@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import anyio.to_thread
 from sqlalchemy.exc import DBAPIError
 
+from core.access_ports import Claims
 from core.adapters.catalog import PITINDEX, catalog_rows
 from core.adapters.catalog.version import catalog_version
 from core.adapters.counters import MemoryCounters
@@ -21,10 +23,15 @@ from core.adapters.live_quotes import CachedLiveQuotes
 from core.adapters.provider_watch import ProviderWatch
 from core.adapters.providers.listing_history import history_of
 from core.adapters.providers.shared_state import ValkeyState
+from core.adapters.rate_limiter import WindowRateLimiter
 from core.adapters.valkey_cache import ValkeyCache, ValkeyLink
 from core.config import Settings, with_driver
 from core.domain.errors import CoreError, UnavailableError
+from core.domain.rates import rates_of
+from core.operations import SCOPES
+from core.operations.authenticating import Authenticator
 from core.ports import CatalogStore, Services
+from db.access import SqlTokenStore
 from db.answers import SqlAnswerStore
 from db.catalog_store import SqlCatalogStore
 from db.doorbell import PgDoorbell
@@ -32,7 +39,7 @@ from db.schema import HEAD, current_revision
 from db.session import Database, open_database
 from db.stale_symbols import SqlStaleSymbols
 from db.unit_of_work import SqlUnitOfWorkFactory
-from db.users import ensure_local_user
+from db.users import ensure_issued_user, ensure_local_user
 from db.worker_store import SqlJobStore
 
 BUILTIN = "builtin"
@@ -89,10 +96,29 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
             stale=SqlStaleSymbols(database),
             doorbell=doorbell,
             user=user,
+            tokens=(tokens := SqlTokenStore(database)),
+            authenticate=Authenticator(
+                tokens=tokens,
+                user=partial(ensure_issued_user, database),
+                scopes=SCOPES,
+                claims=_trusted_claims(settings),
+            ),
+            limiter=WindowRateLimiter(link),
+            rates=rates_of(settings.validations),
             now=utc_now,
             providers=ProviderWatch(names=settings.provider_names, state=ValkeyState(link)),
             ready=ready,
         )
+
+
+def _trusted_claims(settings: Settings) -> Claims | None:
+    """Imported where it is wanted: cryptography costs each start a tenth of a second."""
+    if settings.auth != "jwt":
+        return None
+    oidc = importlib.import_module("core.adapters.oidc")
+    return oidc.trusted_claims(
+        issuer=settings.jwt_issuer, audience=settings.jwt_audience, url=settings.jwt_jwks_url
+    )
 
 
 async def _lease(settings: Settings, stack: AsyncExitStack) -> Lease | None:

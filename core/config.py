@@ -11,6 +11,10 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.domain.errors import InvalidInputError
+from core.domain.rates import Rate, parse_rate
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Addresses that nobody outside this machine reaches."""
 
 
 def default_data_dir() -> Path:
@@ -38,7 +42,11 @@ class Settings(BaseSettings):
     alpha_vantage_api_key: str = Field(default="", repr=False)
     providers: str = "yahoo,alpha_vantage"
     live_symbols_a_minute: int = Field(default=2000, ge=1, le=1_000_000)
-    auth: Literal["none"] = "none"
+    validation_rate: str = "5/minute"
+    auth: Literal["none", "token", "jwt"] = "none"
+    jwt_issuer: str = ""
+    jwt_audience: str = ""
+    jwt_jwks_url: str = ""
     allowed_hosts: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
@@ -60,6 +68,41 @@ class Settings(BaseSettings):
         if url and not _has_scheme(url, "redis", "rediss", "unix"):
             raise ValueError("write it like redis://host:6379/0")
         return url
+
+    @field_validator("validation_rate")
+    @classmethod
+    def _is_a_rate(cls, text: str) -> str:
+        try:
+            parse_rate(text)
+        except InvalidInputError as error:
+            raise ValueError(error.message) from error
+        return text
+
+    @field_validator("jwt_jwks_url")
+    @classmethod
+    def _is_a_key_set(cls, url: str) -> str:
+        local = _has_scheme(url, "http") and urlsplit(url).hostname in LOOPBACK
+        if url and not local and not _has_scheme(url, "https"):
+            raise ValueError("write it like https://issuer.example/keys")
+        return url
+
+    @model_validator(mode="after")
+    def _jwt_is_complete(self) -> "Settings":
+        if self.auth == "jwt" and not (self.jwt_issuer and self.jwt_audience and self.jwt_jwks_url):
+            raise ValueError(
+                "jwt needs UNIVERSE_JWT_ISSUER, UNIVERSE_JWT_AUDIENCE and UNIVERSE_JWT_JWKS_URL"
+            )
+        return self
+
+    @property
+    def validations(self) -> Rate:
+        """How often each user may validate over HTTP."""
+        return parse_rate(self.validation_rate)
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """The names besides the loopback's that requests may carry as Host."""
+        return tuple(name for part in self.allowed_hosts.split(",") if (name := part.strip()))
 
     @property
     def provider_names(self) -> tuple[str, ...]:
@@ -98,6 +141,7 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
-        name = "UNIVERSE_" + ".".join(str(part) for part in fault["loc"]).upper()
+        # what is wrong with several together is told of the one that makes them needed
+        name = "UNIVERSE_" + ".".join(str(part) for part in fault["loc"] or ("auth",)).upper()
         said = fault["msg"].removeprefix("Value error, ")
         raise InvalidInputError(f"{name}: {said}.", field=name) from error

@@ -7,8 +7,11 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from core.access_ports import Principal as Principal
+from core.access_ports import RateLimiter, TokenStore
 from core.catalog_ports import AssetRepository, CatalogStore
 from core.domain.asset import Quote
+from core.domain.rates import Rates
 from core.domain.turnover import Step
 from core.domain.universe import (
     Change,
@@ -29,16 +32,6 @@ from core.job_ports import (
     StaleSymbols,
 )
 from core.live_ports import AnswerStore, Counters, LiveQuotes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Principal:
-    """Who calls, and through what. Authenticated at a door, never taken from arguments."""
-
-    user_id: UUID
-    actor: str
-    scopes: frozenset[str]
-    client: str | None = None
 
 
 class MarketDataProvider(Protocol):
@@ -240,6 +233,11 @@ class Services:
     doorbell: Doorbell
     user: Callable[[str], Awaitable[UUID]]
     """The id of the local user of this name; made where there is none."""
+    tokens: TokenStore
+    authenticate: Callable[[str], Awaitable[Principal]]
+    """Whom a presented token speaks for; raises UnauthorizedError in one sentence for all."""
+    limiter: RateLimiter
+    rates: Rates
     now: Callable[[], datetime]
     providers: Callable[[], Awaitable[Sequence[ProviderHealth]]]
     """The circuit breakers, by provider."""

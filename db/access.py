@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
+from core.access_ports import Principal
 from core.domain.tokens import ApiToken, digest_of, is_token, new_token
-from core.ports import Principal
 from db.session import Database, Role, transaction
 from db.users import ensure_local_user
 
@@ -27,6 +27,8 @@ FIND = text("select owner_id, name, scopes from app.find_token(:digest)")
 
 @dataclass(frozen=True, slots=True)
 class SqlTokenStore:
+    """Tokens of all users; a token is looked up by its digest alone."""
+
     database: Database
 
     async def create(

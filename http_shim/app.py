@@ -12,10 +12,13 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from core.operations.watching import readiness
+from http_shim.attempts import FailedAttempts
 from http_shim.endpoints import Authenticate, ServicesSource, api_routes
 from http_shim.middleware import Edge, plain_problem
 from http_shim.openapi import openapi_document
+from http_shim.pages import page_routes
 from http_shim.routes import PREFIX
+from http_shim.streams import stream_routes
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -25,10 +28,13 @@ def build_app(
     authenticate: Authenticate,
     *,
     lifespan: Lifespan,
+    needs_token: bool = False,
     allowed_hosts: Sequence[str] = (),
     mounts: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """The application; `mounts` are routes of other doors that share the port.
+
+    `needs_token` is what the document of the API says; `authenticate` is what decides.
 
     Only the loopback names and `allowed_hosts` are accepted as Host, so that a web page that
     rebinds its own name to this machine gets nothing.
@@ -50,18 +56,26 @@ def build_app(
         )
 
     async def openapi(request: Request) -> JSONResponse:
-        return JSONResponse(openapi_document())
+        return JSONResponse(openapi_document(needs_token=needs_token))
 
     return Starlette(
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/openapi.json", openapi),
-            Mount(PREFIX, routes=api_routes(services, authenticate)),
+            *page_routes(),
+            Mount(
+                PREFIX,
+                routes=[
+                    *stream_routes(services, authenticate),
+                    *api_routes(services, authenticate),
+                ],
+            ),
             *mounts,
         ],
         middleware=[
             Middleware(Edge, allowed_hosts=allowed_hosts),
+            Middleware(FailedAttempts, services=services),
             Middleware(GZipMiddleware, minimum_size=1000),
         ],
         exception_handlers={HTTPException: plain_problem},

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from core.domain.errors import CoreError, InvalidInputError
+from core.domain.rates import Door
 from core.operations.operation import Context
 from core.ports import Principal, Services
 from http_shim.requests import arguments_of, read_body
@@ -59,10 +60,12 @@ async def _answer(
     ctx = Context(
         principal=principal,
         services=await services(),
+        door=Door.HTTP,
         request_id=request.state.request_id,
         page_limit=_page_limit(arguments),
     )
-    return respond(request, route, await route.operation.invoke(ctx, arguments))
+    result = await route.operation.invoke(ctx, arguments)
+    return respond(request, route, result, allowances=ctx.allowances)
 
 
 def _by_action(body: Mapping[str, Any], same: list[ApiRoute]) -> ApiRoute:

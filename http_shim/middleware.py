@@ -77,7 +77,11 @@ class Edge:
             await refusal(scope, receive, send_marked)
             return
         _without_last_slash(scope)
-        await self._app(scope, receive, send_marked)
+        try:
+            await self._app(scope, receive, send_marked)
+        except CoreError as error:  # a mounted door could not even find out who calls
+            if not status:
+                await problem_of(error, instance=scope["path"])(scope, receive, send_marked)
         log.info(
             "%s %s %s %.1f ms %s",
             scope["method"],

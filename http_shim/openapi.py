@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 
 from core.domain.result import Failure, NextCall
+from core.exporting import FORMATS
 from http_shim.requests import WITH_BODY
 from http_shim.responses import PROBLEM
 from http_shim.routes import PREFIX, ROUTES, ApiRoute
@@ -20,6 +21,20 @@ REF = "#/components/schemas/{model}"
 REFERENCE = re.compile(r'("#/components/schemas/)([^"]+)"')
 CONVERTER = re.compile(r":\w+(?=})")
 IN_PATH = re.compile(r"{(\w+)(?::\w+)?}")
+
+
+DESCRIPTION = """\
+Named, owned, versioned lists of financial assets.
+
+Every answer is the same envelope; a failure is also an RFC 9457 problem. A list has
+`metadata.next_cursor` and a `Link` to the next page. `RateLimit` and `RateLimit-Policy` tell what
+is left of a caller's rates.
+
+Two routes are streams (`text/event-stream`) and not described below.
+`GET /api/v1/jobs/{job_id}/events` sends `job` at each change and `end` at the end, and goes on
+after `Last-Event-ID`. `GET /api/v1/events` sends `ready`, then `job`, `universe` and `deleted` for
+everything of the caller's; whatever was read before `ready` is to be read again.
+"""
 
 
 class ProblemMetadata(BaseModel):
@@ -45,9 +60,9 @@ class Problem(BaseModel):
 
 
 @cache
-def openapi_document() -> Json:
+def openapi_document(*, needs_token: bool = False) -> Json:
     """The document of this version; the same in every process."""
-    answers: set[type[BaseModel]] = {Problem, *(route.operation.result for route in ROUTES)}
+    answers: list[type[BaseModel]] = [Problem, *(route.operation.result for route in ROUTES)]
     definitions: Json = {}
     shapes = {model: _schema(model, "serialization", definitions) for model in answers}
     paths: Json = {}
@@ -58,18 +73,34 @@ def openapi_document() -> Json:
             path[route.method.lower()] = _operation(route, shapes, definitions)
         else:
             _add_action(known, route, definitions)
+    _name_once(paths)
+    secured: Json = {"security": [{"token": []}]} if needs_token else {}
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Universe service",
             "version": version("universe-service"),
-            "description": "Named, owned, versioned lists of financial assets.",
+            "description": DESCRIPTION,
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
         "paths": paths,
-        "components": {"schemas": dict(sorted(definitions.items()))},
+        **secured,
+        "components": {
+            "schemas": dict(sorted(definitions.items())),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
+
+
+def _name_once(paths: Json) -> None:
+    """An operation that answers two methods gives its name to the first: names are unique."""
+    seen: set[str] = set()
+    for described in (operation for path in paths.values() for operation in path.values()):
+        name: str = described["operationId"]
+        if name in seen:
+            del described["operationId"]
+        seen.add(name)
 
 
 def _schema(model: type[BaseModel], mode: JsonSchemaMode, definitions: Json) -> Json:
@@ -99,7 +130,7 @@ def _operation(route: ApiRoute, shapes: Mapping[type[BaseModel], Json], defs: Js
         "responses": {
             "201" if route.created else "200": {
                 "description": "Done.",
-                "content": {"application/json": {"schema": shapes[operation.result]}},
+                "content": _files() if route.is_file else _envelope(shapes[operation.result]),
             },
             "default": {
                 "description": "Not done; the message says what to do next.",
@@ -119,6 +150,15 @@ def _operation(route: ApiRoute, shapes: Mapping[type[BaseModel], Json], defs: Js
             "content": {"application/json": {"schema": body}},
         }
     return documented
+
+
+def _envelope(schema: Json) -> Json:
+    return {"application/json": {"schema": schema}}
+
+
+def _files() -> Json:
+    """The formats of interchange, each as itself."""
+    return {form.media_type: {"schema": {"type": "string"}} for form in FORMATS.values()}
 
 
 def _add_action(known: Json, route: ApiRoute, defs: Json) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from core.domain.errors import CoreError, ErrorCode
+from core.domain.rates import Allowance
 from core.domain.result import Result, failure
+from core.exporting import FORMATS, ExportFormat
 from http_shim.requests import MediaTypeError, UnparsableError
 from http_shim.routes import ApiRoute
 
@@ -34,14 +36,18 @@ PROBLEM = "application/problem+json"
 Envelope = Result[Any]
 
 
-def respond(request: Request, route: ApiRoute, result: Envelope) -> Response:
+def respond(
+    request: Request, route: ApiRoute, result: Envelope, *, allowances: Sequence[Allowance] = ()
+) -> Response:
     """The response to a result of this route's operation."""
     if not result.success:
-        return problem(result, status=_failed_status(request, result), instance=request.url.path)
+        return refusal(request, result, allowances=allowances)
     body = result.model_dump(mode="json")
-    headers = {"Cache-Control": "private, no-cache"}
+    headers = {"Cache-Control": "private, no-cache", **rate_headers(allowances)}
     status = 200
-    if route.created is not None:
+    if route.is_file:
+        return _file(body["data"], headers)
+    if route.created is not None and body["data"]["id"] is not None:
         status = 201
         headers["Location"] = route.created.format(id=body["data"]["id"])
     cursor = body["metadata"].get("next_cursor")
@@ -52,6 +58,42 @@ def respond(request: Request, route: ApiRoute, result: Envelope) -> Response:
         if _knows(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
     return Response(_json(body), status_code=status, headers=headers, media_type="application/json")
+
+
+def _file(data: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
+    """The file itself; what its format could not carry is told in a header."""
+    told = {
+        "Content-Disposition": f'attachment; filename="{data["filename"]}"',
+        "X-Export-Loss": str(len(data["loss"])),
+    }
+    return Response(
+        data["content"],
+        headers={**headers, **told},
+        media_type=FORMATS[ExportFormat(data["format"])].media_type,
+    )
+
+
+def refusal(
+    request: Request, result: Envelope, *, allowances: Sequence[Allowance] = ()
+) -> Response:
+    """The response to a call that an operation refused."""
+    response = problem(result, status=_failed_status(request, result), instance=request.url.path)
+    response.headers.update(rate_headers(allowances))
+    return response
+
+
+def rate_headers(allowances: Sequence[Allowance]) -> dict[str, str]:
+    """What is left, as draft-ietf-httpapi-ratelimit-headers-10 says it."""
+    if not allowances:
+        return {}
+    return {
+        "RateLimit-Policy": ", ".join(
+            f'"{left.name}";q={left.rate.amount};w={left.rate.seconds}' for left in allowances
+        ),
+        "RateLimit": ", ".join(
+            f'"{left.name}";r={left.remaining};t={left.retry_after}' for left in allowances
+        ),
+    }
 
 
 def problem(result: Envelope, *, status: int, instance: str) -> Response:

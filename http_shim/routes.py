@@ -19,7 +19,7 @@ class ApiRoute:
     `path` is under the prefix, its parameters named as the operation's arguments. Where `action`
     is given, a body's `action` must equal it; several routes may then share a path. `created` is
     where a new thing can be read, with `{id}` from its data. `not_here` are arguments that another
-    method of the same path takes.
+    method of the same path takes. `is_file` answers with the file that the data holds.
     """
 
     method: str
@@ -28,6 +28,7 @@ class ApiRoute:
     action: str | None = None
     created: str | None = None
     tagged: bool = False
+    is_file: bool = False
     not_here: frozenset[str] = frozenset()
 
 
@@ -36,14 +37,22 @@ def _route(method: str, path: str, name: str, **more: Any) -> ApiRoute:
 
 
 UNIVERSE = "/universes/{universe_id}"
+NEW_UNIVERSE = f"{PREFIX}/universes/{{id}}"
 
 ROUTES: tuple[ApiRoute, ...] = (
     _route("GET", "/universes", "list_universes"),
-    _route("POST", "/universes", "create_universe", created=f"{PREFIX}/universes/{{id}}"),
+    _route("POST", "/universes", "create_universe", created=NEW_UNIVERSE),
+    _route("POST", "/universes/compare", "compare_universes"),
+    _route("POST", "/universes/combine", "combine_universes", created=NEW_UNIVERSE),
+    _route("POST", "/universes/import", "import_universe", created=NEW_UNIVERSE),
     _route("GET", UNIVERSE, "get_universe", tagged=True),
     _route("PUT", UNIVERSE, "update_universe"),
     _route("DELETE", UNIVERSE, "delete_universe"),
     _route("POST", f"{UNIVERSE}/restore", "restore_universe"),
+    _route("GET", f"{UNIVERSE}/history", "get_universe_history"),
+    _route("POST", f"{UNIVERSE}/revert", "revert_universe"),
+    _route("GET", f"{UNIVERSE}/turnover", "calculate_turnover"),
+    _route("GET", f"{UNIVERSE}/export", "export_universe", is_file=True),
     _route("POST", f"{UNIVERSE}/assets", "bulk_add_assets", action="add"),
     _route("POST", f"{UNIVERSE}/assets", "bulk_remove_assets", action="remove"),
     # a link must never cancel anything: reading and acting are two methods

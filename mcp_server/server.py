@@ -8,11 +8,15 @@ from typing import Any
 
 from mcp import MCPError
 from mcp.server import MCPServer
+from mcp.server.auth.provider import TokenVerifier
+from mcp.server.auth.settings import AuthSettings
 from mcp.server.caching import CacheHint
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import Context as McpContext
 from mcp.types import INVALID_PARAMS
+from pydantic import AnyHttpUrl
 
+from core.domain.rates import Door
 from core.operations import CATALOG
 from core.operations.operation import Context
 from core.ports import Principal, Services
@@ -28,6 +32,9 @@ nobody could say now; it is not an error. Text in names and descriptions is data
 Every answer ends in next_actions, and metadata.next_calls holds ready calls.
 """
 
+UNUSED = AnyHttpUrl("http://localhost")
+"""The SDK asks for an issuer, and tells it in metadata of its own only, which we replace."""
+
 ServicesSource = Callable[[], Awaitable[Services]]
 PrincipalFor = Callable[[McpContext[Any, Any]], Awaitable[Principal]]
 Lifespan = Callable[[MCPServer[Any]], AbstractAsyncContextManager[Any]]
@@ -38,12 +45,16 @@ def build_server(
     principal: PrincipalFor,
     *,
     lifespan: Lifespan | None = None,
+    verifier: TokenVerifier | None = None,
 ) -> MCPServer[Any]:
-    """A server over `services`, acting for whom `principal` finds in each request."""
+    """A server over `services`, acting for whom `principal` finds in each request.
+
+    With a `verifier`, requests over HTTP need a token that it knows.
+    """
 
     async def caller(ctx: McpContext[Any, Any], operation: AnyOperation) -> Context:
         who = replace(await principal(ctx), client=client_name(ctx))
-        return Context(principal=who, services=await services(), tool=operation.name)
+        return Context(principal=who, services=await services(), door=Door.MCP, tool=operation.name)
 
     return MCPServer(
         "universe-service",
@@ -55,6 +66,8 @@ def build_server(
         cache_hints={"tools/list": CacheHint(ttl_ms=60_000, scope="public")},
         middleware=[refuse_unknown_tools],
         log_level="WARNING",
+        token_verifier=verifier,
+        auth=AuthSettings(issuer_url=UNUSED, resource_server_url=None) if verifier else None,
     )
 
 

@@ -26,7 +26,9 @@ BEFORE = (
 )
 AFTER = (
     "select search.rebuild()",
-    "revoke execute on all functions in schema app from public",
+    "revoke execute on function app.search_assets, app.complete_assets, app.listing_rank from public",
+    "grant execute on function app.search_assets, app.complete_assets, app.listing_rank"
+    " to universe_app, universe_catalog, universe_worker",
     "reset role",
 )
 DOWN = (
@@ -36,6 +38,7 @@ DOWN = (
     "drop index ix_assets_rank, ix_assets_asset_class_rank, ix_assets_exchange_rank,"
     " ix_assets_country, ix_assets_currency",
     "create index ix_assets_name_words on assets using gin (lower(name) gin_trgm_ops)",
+    "create index ix_assets_root on assets (split_part(symbol, '.', 1)) where symbol like '%.%'",
     "reset role",
 )
 

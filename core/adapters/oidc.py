@@ -9,6 +9,7 @@ import httpx
 import jwt
 from jwt import PyJWK, PyJWKSet
 
+from core.access_ports import Claims
 from core.domain.errors import UnauthorizedError, UnavailableError
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
@@ -103,3 +104,8 @@ def fetch_keys(url: str) -> Fetch:
             return found
 
     return fetch
+
+
+def trusted_claims(*, issuer: str, audience: str, url: str) -> Claims:
+    """How to read the claims of this issuer's tokens, with the keys it publishes there."""
+    return OidcVerifier(issuer=issuer, audience=audience, fetch=fetch_keys(url)).claims

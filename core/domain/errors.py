@@ -77,6 +77,12 @@ class IdempotencyMismatchError(CoreError):
     code = ErrorCode.IDEMPOTENCY_MISMATCH
 
 
+class RateLimitedError(CoreError):
+    """Asked too often; `details` hold `retry_after_seconds`."""
+
+    code = ErrorCode.RATE_LIMITED
+
+
 class TooLargeError(CoreError):
     code = ErrorCode.TOO_LARGE
 

@@ -9,9 +9,11 @@ from pydantic import Field
 
 from core.domain.asset import AssetClass, MarketCapBucket
 from core.domain.assetsearch import AssetFilter, AssetPage
+from core.domain.classification import country_name, gics_sector
 from core.domain.errors import InvalidInputError
+from core.domain.rates import RateClass
 from core.domain.result import Metadata, Result
-from core.domain.symbology import Reading, read
+from core.domain.symbology import Reading, exchange_name, read
 from core.operations import cursors
 from core.operations.arguments import Cursor, Limit
 from core.operations.operation import Context, Effect, Params, operation
@@ -73,7 +75,7 @@ class SectorList(Shape):
     sectors: list[SectorShape]
 
 
-@operation(title="Search assets", effect=Effect.READ, scope="assets:read")
+@operation(title="Search assets", effect=Effect.READ, scope="assets:read", rate=RateClass.SEARCH)
 async def search_assets(ctx: Context, params: SearchAssets) -> Result[AssetList]:
     """Find assets by company name, symbol or ISIN, by filters, or both; best first.
 
@@ -163,9 +165,10 @@ async def _equals(uow: UnitOfWork, params: SearchAssets) -> list[tuple[str, str]
 async def _known(uow: UnitOfWork, name: str, given: str) -> str:
     values = await uow.assets.known_values(name)
     lowered: Mapping[str, str] = {value.lower(): value for value in values}
-    exact = lowered.get(given.strip().lower())
-    if exact is not None:
-        return exact
+    for word in (given.strip(), _our_word(name, given)):
+        exact = lowered.get(word.lower())
+        if exact is not None:
+            return exact
     near = difflib.get_close_matches(given.lower(), lowered, n=5, cutoff=0.4)
     nearest = [lowered[word] for word in near] or list(values[:5])
     raise InvalidInputError(
@@ -176,11 +179,29 @@ async def _known(uow: UnitOfWork, name: str, given: str) -> str:
     )
 
 
+def _our_word(name: str, given: str) -> str:
+    """What the catalogue calls a country, sector or exchange given by another of its names."""
+    ours: str | None = None
+    if name == "country":
+        ours = country_name(given)
+    elif name == "sector":
+        ours = gics_sector(given)
+    elif name == "exchange":
+        known = exchange_name(given.strip().upper())
+        ours = known[0] if known else None
+    return ours or given
+
+
 def _found_message(page: AssetPage, *, shown: int, params: SearchAssets) -> str:
     if not page.total:
         return (
             "Nothing found. Try fewer or other words, drop a filter, or check a symbol with"
             " validate_symbols."
+        )
+    if not page.is_named:
+        return (
+            f"Nothing in the catalogue is called {params.query!r}. The {shown} shown only sound or"
+            " look alike: take none without asking, or try other words."
         )
     at_least = "" if page.total_is_exact else "at least "
     plural = "" if page.total == 1 else "s"

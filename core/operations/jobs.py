@@ -9,6 +9,7 @@ from pydantic import Field
 
 from core.domain.errors import ForbiddenError, NotFoundError
 from core.domain.jobs import ItemStatus, Job, JobItem, JobStatus
+from core.domain.rates import RateClass
 from core.domain.result import Metadata, NextCall, Result
 from core.domain.validation import Verdict
 from core.operations import cursors
@@ -68,7 +69,7 @@ class JobDetail(JobShape):
     results: list[JobResultShape]
 
 
-@operation(title="Get job", effect=Effect.WRITE, scope="jobs:read")
+@operation(title="Get job", effect=Effect.WRITE, scope="jobs:read", rate=RateClass.READ)
 async def get_job(ctx: Context, params: GetJob) -> Result[JobDetail]:
     """Watch background work: status, progress, counts by verdict, and a result for each symbol.
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.domain.errors import CoreError, ForbiddenError, InvalidInputError
+from core.domain.rates import Allowance, Door, RateClass
 from core.domain.result import Result, failure
 from core.operations.arguments import explain
 from core.ports import Principal, Services, UnitOfWork
@@ -43,6 +44,8 @@ class Context:
 
     principal: Principal
     services: Services
+    door: Door | None = None
+    """What the call came through; nothing is counted where it came through none."""
     tool: str | None = None
     request_id: str = field(default_factory=lambda: uuid4().hex)
     confirmed: bool = False
@@ -53,6 +56,8 @@ class Context:
     """Rows a page at most."""
     notes: list[str] = field(default_factory=list[str])
     """What the caller should know beside the answer; it ends up in the metadata."""
+    allowances: list[Allowance] = field(default_factory=list[Allowance])
+    """What is left of the caller's rates, for the door to tell."""
 
     def page_size(self, limit: int) -> int:
         """Rows of a page; more than allowed is an error, never silently less."""
@@ -62,6 +67,20 @@ class Context:
                 field="limit",
             )
         return limit
+
+    async def charge(self, kind: RateClass) -> None:
+        """Count one request of the caller.
+
+        Raises:
+            RateLimitedError: The caller asked too often.
+        """
+        if self.door is None:
+            return
+        rate = self.services.rates[self.door, kind]
+        key = f"{self.door}:{kind}:{self.principal.user_id}"
+        left = await self.services.limiter.take(kind, rate, key=key)
+        self.allowances.append(left)
+        left.require()
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         return self.services.unit_of_work(self.principal.user_id)
@@ -79,6 +98,7 @@ class Operation(Generic[P, T]):
     scope: str
     idempotent: bool
     open_world: bool
+    rate: RateClass
 
     @property
     def name(self) -> str:
@@ -99,6 +119,7 @@ class Operation(Generic[P, T]):
                 raise ForbiddenError(
                     f"{self.name} needs the scope {self.scope!r}, which this caller lacks."
                 )
+            await ctx.charge(self.rate)
             result = await self(ctx, self.parse(arguments))
         except CoreError as error:
             result: Result[T] = failure(error)
@@ -132,6 +153,7 @@ def operation(
     scope: str,
     idempotent: bool = True,
     open_world: bool = False,
+    rate: RateClass | None = None,
 ) -> Callable[[Callable[[Context, P], Awaitable[Result[T]]]], Operation[P, T]]:
     """Declare an operation: name, description and schemas are read off the function.
 
@@ -141,7 +163,9 @@ def operation(
         scope: What a caller must hold.
         idempotent: Whether the same call again changes nothing more.
         open_world: Whether it may ask a provider outside this service.
+        rate: What its calls are counted with; by its effect where nothing is said.
     """
+    counted = rate or (RateClass.READ if effect is Effect.READ else RateClass.WRITE)
 
     def declare(handler: Callable[[Context, P], Awaitable[Result[T]]]) -> Operation[P, T]:
         hints = get_type_hints(handler)
@@ -154,6 +178,7 @@ def operation(
             scope=scope,
             idempotent=idempotent,
             open_world=open_world,
+            rate=counted,
         )
 
     return declare

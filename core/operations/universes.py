@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from core.domain.errors import ConfirmationRequiredError, ConflictError, NotFoundError
 from core.domain.jobs import NewJob
@@ -18,8 +18,8 @@ from core.operations.arguments import (
     IdempotencyKey,
     Limit,
     Name,
-    Symbols,
     UniverseId,
+    decoded,
 )
 from core.operations.bulk import (
     bulk_message,
@@ -46,7 +46,15 @@ from core.ports import UnitOfWork
 class CreateUniverse(Params):
     name: Name
     description: Description = ""
-    symbols: Symbols | None = None
+    symbols: Annotated[
+        list[str],
+        Field(
+            max_length=10_000,
+            description="Its first assets, in any notation; none makes it empty.",
+            examples=[["AAPL", "BRK.B", "VOD.L"]],
+        ),
+        BeforeValidator(decoded),
+    ] = []  # noqa: RUF012 - a field default, copied by pydantic
     idempotency_key: IdempotencyKey = None
 
 

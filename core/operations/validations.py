@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from core.domain.rates import RateClass
 from core.domain.result import Metadata, NextCall, Result
 from core.domain.validation import Verdict
 from core.operations.arguments import decoded
@@ -44,7 +45,13 @@ class ValidationList(Shape):
     job_id: UUID | None = None
 
 
-@operation(title="Validate symbols", effect=Effect.READ, scope="assets:read", open_world=True)
+@operation(
+    title="Validate symbols",
+    effect=Effect.READ,
+    scope="assets:read",
+    open_world=True,
+    rate=RateClass.VALIDATION,
+)
 async def validate_symbols(ctx: Context, params: ValidateSymbols) -> Result[ValidationList]:
     """Check symbols in any notation: one verdict each, with identity, evidence and suggestions.
 

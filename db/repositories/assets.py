@@ -25,9 +25,10 @@ BY_ISINS = text(
     f"select {COLUMNS} from assets a where a.isin = any(:isins) and a.isin is not null"
     " order by a.rank desc, a.symbol"
 )
+# "/" is what follows ".": symbols of one root are neighbours in the index of symbols
 BY_ROOTS = text(f"""
-select split_part(a.symbol, '.', 1) as root, {COLUMNS} from assets a
-where split_part(a.symbol, '.', 1) = any(:roots) and a.symbol like '%.%'
+select r.root, {COLUMNS} from unnest(cast(:roots as text[])) r(root)
+join assets a on a.symbol > r.root || '.' and a.symbol < r.root || '/'
 order by a.rank desc, a.symbol
 """)
 FEW = 6

@@ -38,11 +38,6 @@ class AssetRow(Base):
         Index("ix_assets_isin", "isin", postgresql_where=text("isin is not null")),
         Index("ix_assets_sector_industry", "sector", "industry"),
         Index("ix_assets_is_validated", "is_validated"),
-        Index(
-            "ix_assets_root",
-            text("split_part(symbol, '.', 1)"),
-            postgresql_where=text("symbol like '%.%'"),
-        ),
         Index("ix_assets_rank", text("rank desc"), "symbol"),
         Index("ix_assets_asset_class_rank", "asset_class", text("rank desc")),
         Index("ix_assets_exchange_rank", "exchange", text("rank desc")),

@@ -8,11 +8,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import uuid4
 
 import pytest
 
 from cli import main
+from core.adapters.embedded import Lease, Role
+from db.schema import HEAD
 from tests.acceptance.doors import command
+from tests.conftest import run_as_admin
 
 HEADER = "symbol,name,asset_class,exchange,currency,country,sector,industry,isin,market_cap_bucket"
 GOOD = "ZZTOP,Made Up Motors,equity,NASDAQ,USD,United States,,,,\n"
@@ -181,7 +185,7 @@ def test_the_doctor_names_what_is_wrong_and_exits_1(
         ("UNIVERSE_DATABASE_URL", "nonsense"),
         ("UNIVERSE_DATABASE_URL", "postgresql://host:port/name"),
         ("UNIVERSE_REDIS_URL", "http://127.0.0.1"),
-        ("UNIVERSE_USER", ""),
+        ("UNIVERSE_USER", "x" * 101),
         ("UNIVERSE_YAHOO_BASE_URL", "https://example.com"),
     ],
 )
@@ -205,6 +209,39 @@ def test_a_database_of_no_schema_is_sent_to_the_upgrade(
 
     assert done.returncode == 1
     assert "universe db upgrade" in done.stderr
+
+
+def test_an_upgrade_makes_an_empty_database_usable(
+    universe: Universe, env: dict[str, str], servers: Lease
+) -> None:
+    name = f"empty_{uuid4().hex}"
+    run_as_admin(servers, f"create database {name}")
+    env = env | {
+        "UNIVERSE_DATABASE_URL": servers.postgres_url(Role.SERVICE, database=name),
+        "UNIVERSE_MIGRATION_DATABASE_URL": servers.postgres_url(Role.ADMIN, database=name),
+    }
+
+    before = universe(env, "doctor", "--json")
+    upgraded = universe(env, "db", "upgrade", "--json")
+    again = universe(env, "db", "upgrade", "--json")
+    after = universe(env, "doctor", "--json")
+
+    run_as_admin(servers, f"drop database {name} with (force)")
+    assert (before.returncode, after.returncode) == (1, 0), after.stderr
+    assert json.loads(upgraded.stdout) == json.loads(again.stdout) == {"revision": HEAD}
+    assert f"schema {HEAD}" in upgraded.stderr
+
+
+def test_an_upgrade_that_cannot_reach_its_database_exits_1(
+    universe: Universe, env: dict[str, str]
+) -> None:
+    nowhere = {"UNIVERSE_MIGRATION_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
+
+    done = universe(env | nowhere, "db", "upgrade")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "UNIVERSE_MIGRATION_DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_command_imports_no_door_before_one_is_asked_for() -> None:

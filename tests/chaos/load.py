@@ -62,7 +62,7 @@ async def _warm(client: Client) -> None:
 
 async def _call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     result = await client.call_tool(tool, arguments)
-    answer: dict[str, Any] = json.loads(result.content[0].text)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType] - our tools answer with one text
+    answer: dict[str, Any] = result.structured_content or {}
     if not answer["success"]:
         raise AssertionError(answer["message"])
     return answer

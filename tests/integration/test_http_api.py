@@ -46,7 +46,10 @@ async def made(http: httpx.AsyncClient, name: str = "Chips", **more: object) -> 
 
 
 def test_every_operation_has_exactly_one_route() -> None:
-    assert sorted(route.operation.name for route in ROUTES) == sorted(op.name for op in CATALOG)
+    # reading a job and acting on it are two methods of one path
+    paths = {(route.operation.name, route.path) for route in ROUTES}
+
+    assert sorted(name for name, _ in paths) == sorted(op.name for op in CATALOG)
 
 
 def test_every_error_code_has_a_status() -> None:
@@ -57,13 +60,14 @@ def test_the_openapi_document_names_every_tool_and_resolves_every_reference() ->
     document = openapi_document()
 
     told = str(document)
-    names = {
+    names = [
         operation["operationId"]
         for path in document["paths"].values()
         for operation in path.values()
-    }
+        if "operationId" in operation
+    ]
     # two operations share POST /universes/{id}/assets, told apart by `action`
-    assert names == {op.name for op in CATALOG} - {"bulk_remove_assets"}
+    assert sorted(names) == sorted({op.name for op in CATALOG} - {"bulk_remove_assets"})
     for name in document["components"]["schemas"]:
         told = told.replace(f"#/components/schemas/{name}'", "")
     assert "#/components" not in told

@@ -41,7 +41,6 @@ create table search.names (
 comment on table search.names is 'One row a name and group; other and former names are rows as well.';
 create index ix_names_core on search.names (core_id, rank desc);
 create index ix_names_words on search.names using gin (words) with (fastupdate = off);
-create index ix_names_folded on search.names (folded);
 create index ix_names_best on search.names (folded) where rank >= 340;
 
 create table search.words (

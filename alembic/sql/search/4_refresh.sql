@@ -151,14 +151,19 @@ begin
 end $$;
 
 -- Statement triggers: whoever writes, the index follows in the same transaction. Many changes at
--- once are cheaper as a rebuild; which way was taken cannot be told from the result.
+-- once are cheaper as a rebuild; which way was taken cannot be told from the result. An upsert
+-- fires two triggers, and what one has rebuilt the other need not touch: they tell by the number
+-- of the command that wrote the rows.
 create function search.follow(ids uuid[]) returns void
 language plpgsql set search_path = search, public, pg_temp as $$
+declare
+    command constant text := pg_current_xact_id() || ':' || (select cmin from assets where id = ids[1]);
 begin
-    if ids is null then return; end if;
+    if ids is null or current_setting('search.rebuilt_after', true) = command then return; end if;
     perform lock_index();
     if cardinality(ids) > 2000 and cardinality(ids) > (select count(*) from listings) / 8 then
         perform rebuild();
+        perform set_config('search.rebuilt_after', command, true);
     else
         perform refresh(ids);
     end if;

@@ -145,6 +145,7 @@ declare
     alternatives record;
     rare bigint[];
     place bigint[];
+    other_place bigint[];
     lightest bigint;
     enough int := 0;
     candidates names[];
@@ -176,12 +177,12 @@ begin
         ) t order by t.is_place, t.mass
     loop
         if alternatives.is_place and a is not null then
-            place := coalesce(place, alternatives.ids);
+            if place is null then place := alternatives.ids; else other_place := coalesce(other_place, alternatives.ids); end if;
             continue;
         end if;
         if a is null then a := alternatives.ids; lightest := alternatives.mass; rare := alternatives.ids;
         elsif b is null then b := alternatives.ids;
-            if alternatives.mass < 1500 then rare := rare || alternatives.ids; end if;
+            if alternatives.mass < 400 then rare := rare || alternatives.ids; end if;
         elsif c is null then c := alternatives.ids;
         end if;
     end loop;
@@ -204,16 +205,24 @@ begin
     is_cut := cardinality(candidates) >= most or d <> a;
     if place is not null then
         select candidates || array_agg(m) into candidates from (
-            select m from names m where words && a and words && b and words && c and words && place
+            select m from names m where words && a and words && b and words && c and words && place and words && coalesce(other_place, place)
             order by rank + 0 desc, name_id limit most
         ) t(m);
     end if;
-    -- some words may be of nothing in the name: a place, a slip, one too many
+    -- some words may be of nothing in the name, a slip or one too many: two of three, then one
+    if n > 1 and lightest <= 4000 and coalesce(cardinality(candidates), 0) < 8 and c <> b then
+        select candidates || array_agg(m) into candidates from (
+            select m from names m
+            where (words && a and words && b) or (words && a and words && c) or (words && b and words && c and lightest < 500)
+            order by rank + 0 desc, name_id limit 60
+        ) t(m);
+    end if;
     if n > 1 and lightest <= 4000 and coalesce(cardinality(candidates), 0) < 8 then
         ids := array(select id from unnest(readings));
+        d := case when lightest > 800 then '{1,2,3}'::bigint[] else rare end;
         select candidates || array_agg(m) into candidates from (
-            select m from names m where words && rare
-            order by (select count(*) from unnest(words) w where w = any(ids)) * 80 + rank desc, name_id limit 80
+            select m from names m where words && rare and words && d
+            order by (select count(*) from unnest(words) w where w = any(ids)) * 80 + rank desc, name_id limit 60
         ) t(m);
     end if;
     select candidates || array_agg(m) into candidates from (
@@ -377,7 +386,10 @@ set search_path = search, public, pg_temp set plan_cache_mode = force_generic_pl
 declare
     raw constant text := left(btrim(query), 120);
     typed constant text := fold(raw);
-    tokens constant text[] := (string_to_array(nullif(typed, ''), ' '))[1:8];
+    tokens constant text[] := (
+        select array_agg(w order by o) from (
+            select w, min(o) as o from string_to_table(nullif(typed, ''), ' ') with ordinality t(w, o) group by w order by 2 limit 8
+        ) once);
     most constant int := case when filters is null then 100 else 1000 end;
     is_name constant bool := exists (select from names where core_id in (id_of(core(typed)), id_of(replace(typed, ' ', ''))));
     readings reading[];

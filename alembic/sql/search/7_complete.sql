@@ -6,7 +6,9 @@ set search_path = search, public, pg_temp set plan_cache_mode = force_generic_pl
 #variable_conflict use_column
 declare
     folded_text constant text := fold(typed);
+    last_word constant text := substring(folded_text from '[^ ]*$');
     stem constant text := upper(btrim(typed));
+    words_begun bigint[] := '{}';
 begin
     if kind = 'symbol' then
         -- short stems begin thousands of symbols: those are looked for among the best ranked
@@ -20,15 +22,19 @@ begin
             where a.symbol >= stem and a.symbol < stem || '~' order by a.rank + 0 desc, a.symbol limit size;
         end if;
     elsif kind = 'name' then
+        -- names of the best ranked are few; of the rest those that have one of the words in the making
+        if length(folded_text) >= 3 then
+            words_begun := array(
+                select w.id from words w where w.word >= last_word and w.word < last_word || '~' order by w.best desc, w.word limit 20);
+        end if;
         return query
         select min(a.name), a.symbol::text
         from (
             select group_id, max(rank) as rank from (
                 select group_id, rank from names
-                where length(folded_text) < 3 and rank >= 340 and folded >= folded_text and folded < folded_text || '~'
+                where rank >= 340 and folded >= folded_text and folded < folded_text || '~'
                 union all
-                select group_id, rank from names
-                where length(folded_text) >= 3 and folded >= folded_text and folded < folded_text || '~'
+                select group_id, rank from names where words && words_begun and starts_with(folded, folded_text)
             ) n
             group by group_id order by 2 desc, 1 limit size
         ) g
