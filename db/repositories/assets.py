@@ -54,10 +54,11 @@ select symbol, kind, valid_to, successor, name, source from asset_symbols
 where notation = 'yahoo' and symbol = any(:symbols) order by symbol, valid_to desc nulls last
 """)
 FORMER_OF = text("""
-select symbol, kind, valid_to, successor, name, source from asset_symbols
+select distinct on (symbol, successor) symbol, kind, valid_to, successor, name, source
+from asset_symbols
 where notation = 'yahoo' and kind = 'renamed' and successor = any(:symbols)
   and valid_to > :start and valid_to <= :end
-order by valid_to, symbol
+order by symbol, successor, valid_to
 """)
 SECTORS = text("""
 select sector, coalesce(industry, '') as industry, sum(assets) as n from search.facets

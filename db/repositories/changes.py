@@ -39,7 +39,8 @@ order by version desc limit :limit
 # A correction is entered after a change that holds from a later day.
 STEPS = text("""
 select effective_at, added, removed,
-       reverts is not null or effective_at < max(effective_at) over (
+       reverts is not null or effective_at < max(
+           case when added + removed > 0 then effective_at end) over (
            order by version rows between unbounded preceding and 1 preceding) as is_left_out
 from change_sets
 where universe_id = :universe
