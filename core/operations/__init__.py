@@ -7,6 +7,7 @@ from core.operations.assets import list_sectors, search_assets
 from core.operations.combining import combine_universes
 from core.operations.comparing import compare_universes
 from core.operations.constituents import bulk_add_assets, bulk_remove_assets
+from core.operations.deleting import delete_universe, restore_universe
 from core.operations.exports import export_universe
 from core.operations.history import get_universe_history, revert_universe
 from core.operations.imports import import_universe
@@ -14,12 +15,7 @@ from core.operations.jobs import WRITE_SCOPE, get_job
 from core.operations.members import get_universe, update_universe
 from core.operations.operation import Operation
 from core.operations.turnover import calculate_turnover
-from core.operations.universes import (
-    create_universe,
-    delete_universe,
-    list_universes,
-    restore_universe,
-)
+from core.operations.universes import create_universe, list_universes
 from core.operations.validations import validate_symbols
 
 CATALOG: tuple[Operation[Any, Any], ...] = (

@@ -11,7 +11,14 @@ from sqlalchemy import Connection, text
 from core.adapters.embedded import Lease, Role
 from tests.integration.schema_support import connected, migrated_database
 
-TABLES = ("listings", "names", "words", "facets", "places", "labels")
+CONTENTS = {
+    "listings": "select t::text from search.listings t order by 1",
+    "names": "select t::text from search.names t order by 1",
+    "words": "select t::text from search.words t order by 1",
+    "facets": "select t::text from search.facets t order by 1",
+    "places": "select t::text from search.places t order by 1",
+    "labels": "select t::text from search.labels t order by 1",
+}
 
 WORDS = ("Müller", "Muller", "Coca-Cola", "AB", "Nordic", "Nordisk", "Bank", "S&P", "x")
 FORMS = ("", " AG", " Inc.", " Holdings plc", " INDEX")
@@ -85,10 +92,8 @@ def empty_catalogue(servers: Lease) -> Iterator[Connection]:
 def index_of(connection: Connection) -> dict[str, list[str]]:
     """Every row of the index as text."""
     return {
-        table: list(
-            connection.execute(text(f"select t::text from search.{table} t order by 1")).scalars()
-        )  # noqa: S608 - our own names
-        for table in TABLES
+        table: list(connection.execute(text(statement)).scalars())
+        for table, statement in CONTENTS.items()
     }
 
 
