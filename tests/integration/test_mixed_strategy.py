@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import anyio
 import anyio.lowlevel
 import pytest
 from redis import Redis
 
-from core.adapters.live_budget import SymbolBudget
-from core.adapters.providers.shared_state import MemoryState
 from core.adapters.valkey_cache import KEY_PREFIX
 from core.config import Settings
 from core.domain.validation import ValidationResult, WarningCode
@@ -220,20 +217,6 @@ async def test_a_user_who_spent_his_budget_gets_unverified_and_a_note_and_no_ref
     assert [r.verdict for r in answer.data.results] == ["valid", "valid", "unverified"]
     assert any("budget" in note for note in answer.metadata.notes)
     assert other == {LIVING[2]: "valid"}
-
-
-async def test_a_budget_fills_again_with_time() -> None:
-    clock = [0.0]
-    budget = SymbolBudget(MemoryState(), a_minute=60, burst=100, clock=lambda: clock[0])
-    user = uuid4()
-
-    first = await budget.take(user, 150)
-    at_once = await budget.take(user, 10)
-    clock[0] += 30
-    later_on = await budget.take(user, 50)
-
-    assert (first, at_once, later_on) == (100, 0, 30)
-    assert await budget.take(uuid4(), 7) == 7
 
 
 async def test_without_valkey_everything_answers_and_says_so(
