@@ -54,8 +54,36 @@ async def the_other_tools(call: Caller) -> None:
     assert asset["data"]["notations"]
     sectors = await call("list_sectors", asset_class="equity")
     assert {"sector", "count", "industries"} <= sectors["data"]["sectors"][0].keys()
-    nothing = await call.refused("get_job", {"job_id": listed["data"]["universes"][0]["id"]})
+    universe_id: str = listed["data"]["universes"][0]["id"]
+    nothing = await call.refused("get_job", {"job_id": universe_id})
     assert nothing["metadata"]["error"]["code"] == "not_found"
+    await the_tools_of_history(call, universe_id)
+    exported = await call("export_universe", universe_id=universe_id, format="csv")
+    assert "VOD.L" in exported["data"]["content"]
+    imported = await call(
+        "import_universe", name="Copy", format="csv", content=exported["data"]["content"]
+    )
+    copy_id: str = imported["data"]["id"]
+    combined = await call(
+        "combine_universes", operation="union", universe_ids=[universe_id, copy_id], name="Both"
+    )
+    assert combined["data"]["asset_count"] >= 2
+
+
+async def the_tools_of_history(call: Caller, universe_id: str) -> None:
+    history = await call("get_universe_history", universe_id=universe_id)
+    versions = [change["version"] for change in history["data"]["changes"]]
+    assert versions == sorted(versions, reverse=True)
+    compared = await call(
+        "compare_universes",
+        left={"universe_id": universe_id, "version": 2},
+        right={"universe_id": universe_id},
+    )
+    assert [row["symbol"] for row in compared["data"]["removed"]] == ["AAPL"]
+    turnover = await call("calculate_turnover", universe_id=universe_id)
+    assert turnover["data"]["method"] == "membership_one_way"
+    reverted = await call("revert_universe", universe_id=universe_id, to_version=2)
+    assert reverted["data"]["asset_count"] == 3
 
 
 @pytest.mark.anyio
