@@ -9,6 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, text
 
+from core.domain.errors import UnavailableError
+
 LOCK = 7_267_041_965_421
 """Our advisory lock, so that migrations of one database wait for each other."""
 
@@ -57,11 +59,21 @@ def _run(connection: Connection, revision: str) -> None:
     connection.commit()
     if revision == "head" and current == newest_revision():
         return
+    if current is not None and current not in _known_revisions(config):
+        raise UnavailableError(
+            f"The database has schema {current}, which this version does not know: it was made by a"
+            " newer version of the service. Use that version, or another data folder."
+        )
     config.attributes["connection"] = connection
     if revision == "head":
         command.upgrade(config, "head")
     else:
         command.downgrade(config, revision)
+
+
+def _known_revisions(config: Config) -> set[str]:
+    scripts = ScriptDirectory.from_config(config).walk_revisions()
+    return {script.revision for script in scripts}
 
 
 def _admit(connection: Connection, login: str) -> None:

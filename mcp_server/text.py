@@ -42,14 +42,20 @@ COLUMNS: Mapping[str, Sequence[str]] = {
         "reason",
         "warnings",
         "suggestions",
+        "status",
+        "attempts",
+        "outcome",
+        "outcome_reason",
+        "error",
     ),
     "outcomes": ("input", "status", "symbol", "name", "reason", "suggestions"),
     "sectors": ("sector", "count", "industries"),
     "listings": ("symbol", "exchange", "currency", "name"),
     "symbol_history": ("symbol", "kind", "until", "successor", "name"),
 }
-"""Which columns of a list are shown, and in what order."""
+"""Which columns of a list are shown, and in what order; of a list not named here, all."""
 
+SEPARATOR = re.compile(r', |[="\\\n\t]')
 BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -90,28 +96,37 @@ def _data(data: Json) -> list[str]:
             inner: Json = data[name]
             lines += _data(inner) if name == "bulk" else [f"{name}: {_inline(inner)}"]
         elif isinstance(value, list) and value:
-            rows: Sequence[Json] = data[name]
-            lines += [f"{name}:", *_table(rows, COLUMNS.get(name, ()))]
+            rows: Sequence[Json | str] = data[name]
+            lines += [f"{name}:", *_rows(rows, COLUMNS.get(name, ()))]
     return lines
 
 
 def _inline(values: Json) -> str:
     return ", ".join(
-        f"{k}={_value(v)}" for k, v in values.items() if v not in (None, "", [], False)
+        f"{k}={_value(v)}" for k, v in values.items() if v is not False and v not in (None, "", [])
     )
 
 
 def _value(value: Any) -> str:
-    """Quoted where it holds what separates pairs, so that a name cannot say `version=9`."""
-    text = one_line(value)
-    if isinstance(value, str) and (", " in text or "=" in text or '"' in text):
-        return json.dumps(text, ensure_ascii=False)
-    return text
+    """Quoted where it holds what separates pairs, so that a name cannot say `version=9`.
+
+    Its lines stay apart, as escapes, so that an exported file can be read out of the text.
+    """
+    if isinstance(value, str) and SEPARATOR.search(value):
+        return one_line(json.dumps(value, ensure_ascii=False))
+    return one_line(value)
 
 
 def _pairs(values: Json) -> list[str]:
     line = _inline(values)
     return [line] if line else []
+
+
+def _rows(rows: Sequence[Json | str], columns: Sequence[str]) -> list[str]:
+    cells = [row for row in rows if isinstance(row, Mapping)]
+    if not cells:
+        return [f"- {one_line(row)}" for row in rows]
+    return _table(cells, columns or list(dict.fromkeys(key for row in cells for key in row)))
 
 
 def _table(rows: Sequence[Json], columns: Sequence[str]) -> list[str]:
@@ -151,7 +166,7 @@ def _industries(found: Sequence[Json] | None) -> str:
 
 def _item(text: str) -> str:
     """One of several in a cell: quoted where it holds what separates them."""
-    return json.dumps(text, ensure_ascii=False) if ";" in text or '"' in text else text
+    return json.dumps(text, ensure_ascii=False) if re.search(r'[;"\\]', text) else text
 
 
 CELLS = {"suggestions": _suggestions, "warnings": _warnings, "industries": _industries}

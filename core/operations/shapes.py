@@ -3,15 +3,25 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from core.domain.asset import Asset
 from core.domain.result import Metadata
 from core.domain.universe import Constituent, Universe
 from core.domain.validation import Suggestion, ValidationResult
+
+ECHO_LENGTH = 80
+
+
+def echoed(text: str) -> str:
+    """What the caller typed, cut where it is too long to be anything: it has the whole."""
+    return text if len(text) <= ECHO_LENGTH else text[:ECHO_LENGTH] + "…"
+
+
+Echo = Annotated[str, AfterValidator(echoed)]
 
 
 class Shape(BaseModel):
@@ -101,7 +111,7 @@ class WarningShape(Shape):
 class ValidationShape(Shape):
     """The answer to one input."""
 
-    input: str
+    input: Echo
     verdict: str
     symbol: str | None = None
     asset: AssetShape | None = None
@@ -115,7 +125,7 @@ class ValidationShape(Shape):
 class Outcome(Shape):
     """What became of one input of a bulk change."""
 
-    input: str
+    input: Echo
     symbol: str | None = None
     name: str | None = None
     status: str

@@ -27,7 +27,7 @@ UNIVERSE_ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "bulk_add_assets": {"symbols": ["MSFT"]},
     "bulk_remove_assets": {"symbols": ["AAPL"]},
     "calculate_turnover": {"start": "2020-01-01"},
-    "delete_universe": {"confirm_name": "Mine"},
+    "delete_universe": {"confirm_name": "Bench ZQAA"},
     "export_universe": {"format": "csv"},
     "revert_universe": {"to_version": 1},
     "update_universe": {"description": "taken over"},

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 
 from core.adapters.embedded import Lease, Role
 from core.bootstrap import upgrade_database
+from core.domain.errors import UnavailableError
 from db.migrations import newest_revision, upgrade
 from db.schema import HEAD, current_revision
 from db.session import open_database
@@ -170,3 +171,14 @@ async def test_the_service_sees_the_revision_and_none_where_it_was_never_let_in(
     await empty.dispose()
 
     assert revisions == [HEAD, None]
+
+
+def test_a_database_of_a_newer_version_is_refused_with_a_sentence(
+    servers: Lease, database_name: str
+) -> None:
+    url = servers.postgres_url(Role.ADMIN, database=database_name)
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+
+    with pytest.raises(UnavailableError, match="newer version"):
+        upgrade(url)

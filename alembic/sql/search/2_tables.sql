@@ -48,7 +48,7 @@ create table search.words (
     id bigint not null,
     names int not null,
     best int not null
-);
+) with (fillfactor = 85);
 comment on table search.words is 'The lexicon: in how many names a word is, and the best rank of these.';
 create index ix_words_id on search.words (id);
 create index ix_words_neighbours on search.words using gin (search.neighbours(word)) with (fastupdate = off);

@@ -64,7 +64,6 @@ from (
         ) once
     ) t
     where folded <> '' group by group_id, folded
-    offset 0
 ) n;
 
 create function search.ids_of(words text[]) returns bigint[]
@@ -88,11 +87,10 @@ $$;
 
 create function search.facet_words(asset_class text, country text, sector text, industry text) returns text[]
 language sql immutable parallel safe as $$
-    select array_agg(distinct w) from string_to_table(concat_ws(' ', search.fold(concat_ws(' ', country, sector, industry)),
-        case asset_class when 'equity' then 'equity stock stocks shares' when 'etf' then 'etf etfs fund'
+    select search.words_of('', search.fold(coalesce(country, '') || ' ' || coalesce(sector, '') || ' ' || coalesce(industry, '') || ' '
+        || case asset_class when 'equity' then 'equity stock stocks shares' when 'etf' then 'etf etfs fund'
             when 'fund' then 'fund funds' when 'index' then 'index' when 'crypto' then 'crypto cryptocurrency coin'
-            when 'currency' then 'currency fx forex' when 'future' then 'future futures' else 'money market' end), ' ') w
-    where w <> ''
+            when 'currency' then 'currency fx forex' when 'future' then 'future futures' else 'money market' end))
 $$;
 
 create function search.place_words(exchange text, suffix text) returns text[]
@@ -118,7 +116,7 @@ begin
     where not exists (select from facets f where f.id = l.facet_id);
     insert into places (id, exchange, currency, suffix, words, assets)
     select distinct on (l.place_id) l.place_id, a.exchange, a.currency, suffix_of(a.symbol),
-        coalesce(ids_of(place_words(a.exchange, suffix_of(a.symbol))), '{}'), 0
+        ids_of(place_words(a.exchange, suffix_of(a.symbol))), 0
     from unnest(fresh) l join assets a on a.id = l.asset_id
     where not exists (select from places p where p.id = l.place_id);
 

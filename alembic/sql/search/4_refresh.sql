@@ -108,37 +108,63 @@ begin
     end if;
 end $$;
 
--- The whole index anew. Readers see the old one until the transaction commits.
+-- The whole index anew. What stays as it is is not written again: that keeps it small, and the
+-- first start short. Readers see the old one until the transaction commits.
 create function search.rebuild() returns void
-language plpgsql set search_path = search, public, pg_temp
-set work_mem = '128MB' as $$
+language plpgsql set search_path = search, public, pg_temp set work_mem = '128MB' as $$
 begin
-    delete from names; delete from words; delete from listings;
-    delete from facets; delete from places; delete from labels;
-
-    insert into listings (asset_id, group_id, name_id, facet_id, place_id, rank, is_primary, isin)
-    select asset_id, group_id, name_id, facet_id, place_id,
-        own_rank - size + max(size) over (partition by group_id),
-        row_number() over (partition by group_id order by own_rank - size desc, length(symbol), symbol) = 1, isin
-    from (select * from grouped_by_isin union all select * from grouped_by_name) g;
+    merge into listings l
+    using (
+        select asset_id, group_id, name_id, facet_id, place_id,
+            own_rank - size + max(size) over (partition by group_id) as rank,
+            row_number() over (partition by group_id order by own_rank - size desc, length(symbol), symbol) = 1 as is_primary, isin
+        from (select * from grouped_by_isin union all select * from grouped_by_name) g
+    ) s on s.asset_id = l.asset_id
+    when matched and (l.group_id, l.name_id, l.facet_id, l.place_id, l.rank, l.is_primary, l.isin)
+            is distinct from (s.group_id, s.name_id, s.facet_id, s.place_id, s.rank, s.is_primary, s.isin) then
+        update set group_id = s.group_id, name_id = s.name_id, facet_id = s.facet_id, place_id = s.place_id,
+            rank = s.rank, is_primary = s.is_primary, isin = s.isin
+    when not matched then
+        insert (asset_id, group_id, name_id, facet_id, place_id, rank, is_primary, isin)
+        values (s.asset_id, s.group_id, s.name_id, s.facet_id, s.place_id, s.rank, s.is_primary, s.isin)
+    when not matched by source then delete;
     analyze listings;
 
-    with named as materialized (select * from name_source), put as (
-        insert into names (group_id, name_id, core_id, rank, letters, folded, words)
-        select group_id, name_id, core_id, n.rank, letters, folded, ids_of(spelled) || marks(n.rank) from named n
+    with named as materialized (
+        select *, ids_of(spelled) || marks(rank) as words from name_source
+    ), put as (
+        merge into names m using named s on s.group_id = m.group_id and s.name_id = m.name_id
+        when matched and (m.core_id, m.rank, m.letters, m.words) is distinct from (s.core_id, s.rank, s.letters, s.words) then
+            update set core_id = s.core_id, rank = s.rank, letters = s.letters, words = s.words
+        when not matched then
+            insert (group_id, name_id, core_id, rank, letters, folded, words)
+            values (s.group_id, s.name_id, s.core_id, s.rank, s.letters, s.folded, s.words)
+        when not matched by source then delete
+        returning 1
     )
-    insert into words (word, id, names, best)
-    select w, id_of(w), count(*), greatest(max(rank), 0) from named, unnest(spelled) w group by w;
+    merge into words w
+    using (
+        select word, count(*)::int as names, greatest(max(rank), 0) as best from named, unnest(spelled) word group by word
+    ) s on s.word = w.word
+    when matched and (w.names, w.best) <> (s.names, s.best) then update set names = s.names, best = s.best
+    when not matched then insert (word, id, names, best) values (s.word, id_of(s.word), s.names, s.best)
+    when not matched by source then delete;
 
+    delete from facets; delete from places; delete from labels;
     insert into facets (id, asset_class, country, sector, industry, words, assets, best)
-    select l.facet_id, min(a.asset_class), min(a.country), min(a.sector), min(a.industry), '{}', count(*),
-        coalesce(max(l.rank) filter (where l.is_primary), 0)
-    from listings l join assets a on a.id = l.asset_id group by l.facet_id;
-    update facets set words = ids_of(facet_words(asset_class, country, sector, industry));
+    select id, asset_class, country, sector, industry, ids_of(facet_words(asset_class, country, sector, industry)), assets, best
+    from (
+        select l.facet_id as id, min(a.asset_class) as asset_class, min(a.country) as country, min(a.sector) as sector,
+            min(a.industry) as industry, count(*) as assets, coalesce(max(l.rank) filter (where l.is_primary), 0) as best
+        from listings l join assets a on a.id = l.asset_id group by l.facet_id
+    ) f;
     insert into places (id, exchange, currency, suffix, words, assets)
-    select l.place_id, min(a.exchange), min(a.currency), min(suffix_of(a.symbol)), '{}', count(*)
-    from listings l join assets a on a.id = l.asset_id group by l.place_id;
-    update places set words = coalesce(ids_of(place_words(exchange, suffix)), '{}');
+    select id, exchange, currency, suffix, ids_of(place_words(exchange, suffix)), assets
+    from (
+        select l.place_id as id, min(a.exchange) as exchange, min(a.currency) as currency, min(suffix_of(a.symbol)) as suffix,
+            count(*) as assets
+        from listings l join assets a on a.id = l.asset_id group by l.place_id
+    ) p;
     insert into labels (kind, value, folded, assets)
     select kind, value, fold(value), sum(n) from (
         select kind, value, assets as n from facets

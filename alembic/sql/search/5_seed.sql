@@ -90,7 +90,8 @@ argentine>argentina argentinian>argentina chilean>chile egyptian>egypt saudi>ara
 tech>technology chip>semiconductors chips>semiconductors chipmaker>semiconductors chipmakers>semiconductors
 chip>semiconductor chips>semiconductor chipmakers>semiconductor semis>semiconductors semi>semiconductor
 car>automobiles cars>automobiles auto>automobiles autos>automobiles carmaker>automobiles carmakers>automobiles
-automakers>automobiles automotive>automobiles car>automobile cars>automobile carmakers>automobile
+automakers>automobiles automotive>automobiles car>auto cars>auto carmaker>auto carmakers>auto automobiles>auto automotive>auto automakers>auto
+pharmaceuticals>drug pharma>drug drugmakers>drug semiconductors>semiconductor automobile>automobiles
 miner>mining miners>mining mines>mining insurer>insurance insurers>insurance lender>banks lenders>banks
 banking>banks bank>banks retailer>retail retailers>retail retail>retailing brewer>beverages brewers>beverages
 brewery>beverages breweries>beverages drug>pharmaceuticals drugs>pharmaceuticals drugmaker>pharmaceuticals

@@ -91,13 +91,15 @@ language sql stable set search_path = search, public, pg_temp as $$
     ) best
 $$;
 
-create type search.found as (group_id bigint, score real, coverage real, matched int, fit real, is_cut bool);
+create type search.found as (
+    group_id bigint, name_id bigint, score real, coverage real, matched int, fit real, is_cut bool
+);
 
 -- How well each name covers the words typed, best name of a group first. Only arrays are joined
 -- here, and of those the planner knows no sizes: without nested loops it hashes them.
 create function search.score_names(
     candidates search.names[], readings search.reading[], weights real[], spots int, cores bigint[], typed text
-) returns table (group_id bigint, score real, coverage real, matched int, fit real)
+) returns table (group_id bigint, name_id bigint, score real, coverage real, matched int, fit real)
 language plpgsql stable rows 50
 set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan set enable_nestloop = off as $$
 #variable_conflict use_column
@@ -121,15 +123,15 @@ begin
             n > 1 and array_agg(place order by token) = array_agg(place order by place) as is_ordered
         from matches group by 1, 2
     ), scored as (
-        select c.group_id, c.coverage, c.matched,
+        select c.group_id, c.name_id, c.coverage, c.matched, m.rank,
             (100 * c.coverage + 10 * least(1, c.letters::real / m.letters) + 5 * c.first + 4 * c.is_ordered::int + 0.0625 * m.rank
              + case when m.core_id = any(cores) then 10 when starts_with(m.folded, typed) then 5 else 0 end)::real as score
         from covered c join m on m.name_id = c.name_id and m.group_id = c.group_id
     )
-    select distinct on (group_id) group_id, score, coverage, matched,
+    select distinct on (group_id) group_id, name_id, max(score) over (partition by group_id), coverage, matched,
         (coverage + (select coalesce(sum(w), 0) from unnest(weights) with ordinality t(w, i)
                      where spots & ~matched & (1 << i::int) <> 0) / whole)::real
-    from scored order by group_id, score desc;
+    from scored order by group_id, score - 0.0625 * rank desc, rank desc, name_id;
 end $$;
 
 -- The names that fit the words best, by group. `most` bounds how many are looked at.
@@ -230,7 +232,7 @@ begin
         union all
         (select m from names m where core_id = cores[2] and cores[2] <> cores[1] order by rank desc limit 10)
     ) t(m);
-    return query select s.group_id, s.score, s.coverage, s.matched, s.fit, is_cut
+    return query select s.group_id, s.name_id, s.score, s.coverage, s.matched, s.fit, is_cut
         from score_names(candidates, readings, weights, spots, cores, typed) s;
 end $$;
 
@@ -333,12 +335,18 @@ set search_path = search, public, pg_temp set plan_cache_mode = force_generic_pl
 #variable_conflict use_column
 declare
     n constant int := cardinality(tokens);
+    -- a class of shares is a listing's own name, not its place in order
+    of_class constant bool := n > 1 and tokens && '{a,b,c,class,adr,pref,preferred,vz,vorzuge}'::text[];
 begin
     if filters is null then
         return query
         select l.asset_id, g.group_id, (g.coverage >= 0.68)::int, g.score
         from unnest(groups) g
-        cross join lateral (select l.asset_id from listings l where l.group_id = g.group_id and l.is_primary limit 1) l
+        cross join lateral (
+            select l.asset_id from listings l
+            where l.group_id = g.group_id and (l.is_primary or of_class and l.name_id = g.name_id)
+            order by of_class and l.name_id is not distinct from g.name_id desc, l.rank desc limit 1
+        ) l
         where g.coverage >= 0.45 and spots & ~g.matched = 0;
     else
         return query

@@ -1,5 +1,7 @@
 """The text of an answer: whatever is stored in it, its lines and columns are ours alone."""
 
+import json
+import re
 from typing import Any
 
 from hypothesis import given
@@ -42,6 +44,11 @@ def universe(name: str, description: str = "") -> Json:
     return {"id": "u1", "name": name, "description": description, "asset_count": 1, "version": 3}
 
 
+def unquoted(text: str) -> str:
+    """What stands outside quotes, where structure is."""
+    return "".join(re.sub(r"\\.", "", text).split('"')[::2])
+
+
 @given(values=st.lists(st.tuples(HOSTILE, HOSTILE), min_size=1, max_size=5))
 def test_stored_text_cannot_add_a_row_or_a_column(values: list[tuple[str, str]]) -> None:
     rows = [universe(name or "-", description) for name, description in values]
@@ -70,7 +77,7 @@ def test_a_name_cannot_pose_as_another_field(name: str) -> None:
     lines = as_text(answer(universe(name, "d"))).split("\n")
 
     [pairs] = lines[1:-1]
-    outside = "".join(pairs.replace('\\"', "").split('"')[::2])
+    outside = unquoted(pairs)
     assert outside.count("version=") == 1
     assert "version=3" in outside.split(", ")
 
@@ -79,7 +86,7 @@ def test_a_name_cannot_pose_as_another_field(name: str) -> None:
 def test_messages_and_notes_stay_on_their_lines(text: str) -> None:
     said = answer({}, notes=[text], total=0) | {"message": text}
 
-    assert len(as_text(said).split("\n")) == 3
+    assert len(as_text(said).split("\n")) == 4
 
 
 @given(name=HOSTILE, reason=st.just("one letter apart"))
@@ -93,7 +100,7 @@ def test_a_suggestion_cannot_pose_as_two(name: str, reason: str) -> None:
     text = as_text(answer({"results": [row]}))
 
     cell = text.split("\n")[3].split("\t")[2]
-    outside = "".join(cell.replace('\\"', "").split('"')[::2])
+    outside = unquoted(cell)
     assert outside.count(";") == 1
     assert outside.endswith("; one letter apart)")
 
@@ -111,6 +118,34 @@ def test_a_table_shows_only_columns_that_say_something() -> None:
         "AAPL\tApple\t\t0\ta1",
         "BTC-USD\tBitcoin\tUSD\t1\ta2",
     ]
+
+
+def test_a_list_nobody_chose_columns_for_is_shown_whole() -> None:
+    changes: list[Json] = [{"version": 2, "operation": "add", "reverts": None, "sample": ["KO"]}]
+
+    lines = as_text(answer({"changes": changes, "loss": ["isin is left out"]})).splitlines()
+
+    assert lines[1:6] == [
+        "changes:",
+        "version\toperation\tsample",
+        '2\tadd\t["KO"]',
+        "loss:",
+        "- isin is left out",
+    ]
+
+
+def test_a_zero_is_said_and_a_no_is_not() -> None:
+    text = as_text(answer({"value": 0.0, "dry_run": False, "reason": None}, total=0))
+
+    assert text.splitlines()[1:3] == ["value=0.0", "total=0"]
+
+
+def test_the_lines_of_a_file_can_be_read_out_of_the_text() -> None:
+    content = 'symbol,name\nAAPL,"Apple, Inc."\n'
+
+    text = as_text(answer({"format": "csv", "content": content}))
+
+    assert json.loads(text.splitlines()[1].partition("content=")[2]) == content
 
 
 def test_all_industries_of_a_sector_are_said() -> None:
