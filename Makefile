@@ -13,7 +13,7 @@ REBUILD := $(shell [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd -P)" ] && [ -x $(B
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help .venv rebuild demo test check fmt lint types imports coverage snapshots docs docs-check chaos bench accuracy lock clean
+.PHONY: help .venv rebuild demo test check fmt lint types imports coverage snapshots docs docs-check chaos fuzz bench accuracy lock clean
 
 help:             ## List the targets
 	@grep -E '^[a-z.-]+:.*##' Makefile | sed -E 's/^([a-z.-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -86,11 +86,17 @@ docs-check: .venv ## Fail where a generated document is stale
 chaos: .venv      ## Kill workers, queue and database in the middle of a job (ARGS="--symbols 600")
 	$(BIN)/python -m tests.chaos $(ARGS)
 
+fuzz: .venv       ## Thousands of made-up requests against the API's own document (ARGS="--examples 50")
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
 bench: .venv      ## Measure, beside a floor for each figure
 	$(BIN)/python -m bench $(ARGS)
 
 accuracy: .venv   ## How often validation is right, on the labelled set
 	@$(BIN)/python -m tests.accuracy
+
+search-quality: .venv  ## How well search finds what is meant, kind by kind
+	$(BIN)/python -m bench.quality
 
 lock: .venv       ## Pin what pyproject.toml asks for, with hashes, for every platform (ARGS=--upgrade)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev \

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import anyio
 
-from bench import doors, validating, work
+from bench import doors, search, validating, work
 from core.adapters.embedded import acquire
 from core.config import Settings
 
@@ -18,6 +18,7 @@ def main() -> None:
             settings = Settings(data_dir=data_dir, providers="")
             anyio.run(work.measure, settings, lease)
             anyio.run(validating.measure, settings, lease)
+        anyio.run(search.measure, Settings(data_dir=Path(folder) / "search", providers=""))
 
 
 if __name__ == "__main__":

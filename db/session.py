@@ -31,7 +31,7 @@ class Role(StrEnum):
     WORKER = "universe_worker"
 
 
-UNUSABLE = frozenset({None, "22003", "22008", "22021"})
+UNUSABLE = frozenset({None, "22003", "22008", "22021", "22P05"})
 """What a value of a caller can cause: refused by the driver, or out of range for the server."""
 
 ONE_NAME = "uq_universes_owner_id_name"

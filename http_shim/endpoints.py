@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -11,9 +12,11 @@ from core.domain.errors import CoreError, InvalidInputError
 from core.domain.rates import Door
 from core.operations.operation import Context
 from core.ports import Principal, Services
-from http_shim.requests import arguments_of, read_body
+from http_shim.requests import WITH_BODY, arguments_of, read_body
 from http_shim.responses import problem_of, respond
-from http_shim.routes import ROUTES, ApiRoute
+from http_shim.routes import PAGE_LIMIT, ROUTES, ApiRoute
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
 
 ServicesSource = Callable[[], Awaitable[Services]]
 Authenticate = Callable[[Request], Awaitable[Principal]]
@@ -24,18 +27,22 @@ def api_routes(services: ServicesSource, authenticate: Authenticate) -> list[Bas
     """One Starlette route a path, in the order of the table; it answers OPTIONS by itself."""
 
     def route_of(path: str, methods: Mapping[str, list[ApiRoute]]) -> Route:
-        allowed = ", ".join(sorted({*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}))
+        answered = {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
+        allowed = ", ".join(sorted(answered))
 
         async def endpoint(request: Request) -> Response:
             if request.method == "OPTIONS":
                 return Response(status_code=204, headers={"Allow": allowed})
+            if request.method not in answered:
+                raise HTTPException(405, headers={"Allow": allowed})
             same = methods["GET" if request.method == "HEAD" else request.method]
             try:
                 return await _answer(request, same, services, authenticate)
             except CoreError as error:
                 return problem_of(error, instance=request.url.path)
 
-        return Route(path, endpoint, methods=[*methods, "OPTIONS"])
+        # all methods, or one that is missing here would be tried on a path with a parameter
+        return Route(path, endpoint, methods=METHODS)
 
     paths: dict[str, dict[str, list[ApiRoute]]] = {}
     for route in ROUTES:
@@ -63,6 +70,7 @@ async def _answer(
         door=Door.HTTP,
         request_id=request.state.request_id,
         page_limit=_page_limit(arguments),
+        is_typed=request.method in WITH_BODY,
     )
     result = await route.operation.invoke(ctx, arguments)
     return respond(request, route, result, allowances=ctx.allowances)
@@ -70,7 +78,8 @@ async def _answer(
 
 def _by_action(body: Mapping[str, Any], same: list[ApiRoute]) -> ApiRoute:
     actions = {route.action: route for route in same}
-    found = actions.get(body.get("action"))
+    named = body.get("action")
+    found = actions.get(named) if isinstance(named, str) else None
     if found is None:
         raise InvalidInputError(
             f"action must be one of: {', '.join(str(action) for action in actions)}.",
@@ -81,4 +90,4 @@ def _by_action(body: Mapping[str, Any], same: list[ApiRoute]) -> ApiRoute:
 
 def _page_limit(arguments: Mapping[str, Any]) -> int:
     """Summaries are small, so HTTP gives a thousand of them a page."""
-    return 1000 if arguments.get("view") == "summary" else 200
+    return 1000 if arguments.get("view") == "summary" else PAGE_LIMIT

@@ -12,16 +12,32 @@ from pydantic.json_schema import JsonSchemaMode
 
 from core.domain.result import Failure, NextCall
 from core.exporting import FORMATS
+from core.operations.operation import Params
 from http_shim.requests import WITH_BODY
 from http_shim.responses import PROBLEM
-from http_shim.routes import PREFIX, ROUTES, ApiRoute
+from http_shim.routes import PAGE_LIMIT, PREFIX, ROUTES, ApiRoute
 
 Json = dict[str, Any]
 REF = "#/components/schemas/{model}"
 REFERENCE = re.compile(r'("#/components/schemas/)([^"]+)"')
 CONVERTER = re.compile(r":\w+(?=})")
+GUARD = Params.model_config.get("str_max_length")
 IN_PATH = re.compile(r"{(\w+)(?::\w+)?}")
 
+
+IN_HEADERS: Json = {
+    "idempotency_key": {
+        "name": "Idempotency-Key",
+        "description": "Your own key: the same call with the same key is done once.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
+    },
+    "expected_version": {
+        "name": "If-Match",
+        "description": "The ETag of the universe as GET gave it: refuse if it has changed since.",
+        "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}(\.[0-9a-f]{1,64})?")$'},
+    },
+}
+"""Arguments that HTTP has a header for."""
 
 DESCRIPTION = """\
 Named, owned, versioned lists of financial assets.
@@ -117,7 +133,8 @@ def _plain(name: str) -> str:
 
 
 def _renamed(node: Any) -> Any:
-    text = json.dumps(node)
+    """With plain names, and without the length that only keeps a caller from filling memory."""
+    text = json.dumps(node).replace(f'"maxLength": {GUARD}, ', "")
     return json.loads(REFERENCE.sub(lambda m: f'{m[1]}{_plain(m[2])}"', text))
 
 
@@ -138,6 +155,11 @@ def _operation(route: ApiRoute, shapes: Mapping[type[BaseModel], Json], defs: Js
             },
         },
     }
+    if route.created and "dry_run" in operation.params.model_fields:
+        documented["responses"]["200"] = {
+            "description": "What would happen; nothing was changed.",
+            "content": _envelope(shapes[operation.result]),
+        }
     if route.tagged:
         documented["responses"]["304"] = {"description": "Unchanged since the ETag given."}
     parameters = list(_parameters(route, defs))
@@ -158,7 +180,11 @@ def _envelope(schema: Json) -> Json:
 
 def _files() -> Json:
     """The formats of interchange, each as itself."""
-    return {form.media_type: {"schema": {"type": "string"}} for form in FORMATS.values()}
+    types = {form.media_type for form in FORMATS.values()}
+    return {
+        name: {} if name == "application/json" else {"schema": {"type": "string"}}
+        for name in sorted(types)
+    }
 
 
 def _add_action(known: Json, route: ApiRoute, defs: Json) -> None:
@@ -168,8 +194,17 @@ def _add_action(known: Json, route: ApiRoute, defs: Json) -> None:
     known["description"] += f"\n\nWith action {route.action!r}: {route.operation.description}"
 
 
-def _parameters(route: ApiRoute, defs: Json) -> Iterator[Json]:
+def _arguments(route: ApiRoute, defs: Json) -> Json:
+    """The schema of the arguments, whose pages are as long as this door gives them."""
     schema = _schema(route.operation.params, "validation", defs)
+    properties: Json = schema["properties"]
+    if "limit" in properties and "view" not in properties:
+        properties["limit"]["maximum"] = PAGE_LIMIT
+    return schema
+
+
+def _parameters(route: ApiRoute, defs: Json) -> Iterator[Json]:
+    schema = _arguments(route, defs)
     properties: Json = schema["properties"]
     in_path = set(IN_PATH.findall(route.path))
     for name, described in properties.items():
@@ -178,17 +213,17 @@ def _parameters(route: ApiRoute, defs: Json) -> Iterator[Json]:
         elif route.method not in WITH_BODY and name not in route.not_here:
             required = name in schema.get("required", ())
             yield {"name": name, "in": "query", "required": required, "schema": described}
-    for header, name in (("Idempotency-Key", "idempotency_key"), ("If-Match", "expected_version")):
+    for name, header in IN_HEADERS.items():
         if name in properties:
-            yield {"name": header, "in": "header", "schema": {"type": "string"}}
+            yield {"in": "header", **header}
 
 
 def _body(route: ApiRoute, defs: Json) -> Json:
-    """The arguments without those in the path, with the action that picks the operation."""
-    schema = _schema(route.operation.params, "validation", defs)
-    in_path = set(IN_PATH.findall(route.path))
-    properties = {k: v for k, v in schema["properties"].items() if k not in in_path}
-    required = [name for name in schema.get("required", ()) if name not in in_path]
+    """The arguments without those told elsewhere, with the action that picks the operation."""
+    schema = _arguments(route, defs)
+    elsewhere = {*IN_PATH.findall(route.path), "idempotency_key"}
+    properties = {k: v for k, v in schema["properties"].items() if k not in elsewhere}
+    required = [name for name in schema.get("required", ()) if name not in elsewhere]
     if route.action is not None:
         properties = {"action": {"const": route.action}, **properties}
         required = ["action", *required]

@@ -10,6 +10,8 @@ from core.operations.operation import Operation
 AnyOperation = Operation[Any, Any]
 OPERATIONS: Mapping[str, AnyOperation] = {operation.name: operation for operation in CATALOG}
 PREFIX = "/api/v1"
+PAGE_LIMIT = 200
+"""Rows a page at most; of summaries, which are small, HTTP gives more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, ValidationInfo
 
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Unicode categories nobody can see: control, format (bidi), surrogate, private, unassigned, and
@@ -38,9 +38,12 @@ def one_line(value: str) -> str:
     return value
 
 
-def decoded(value: Any) -> Any:
-    """Some clients send a list as the JSON text of it, or one symbol bare."""
-    if isinstance(value, str):
+def decoded(value: Any, info: ValidationInfo) -> Any:
+    """Some clients send a list as the JSON text of it, or one symbol bare.
+
+    Where types are checked, which is done on JSON, a text is no list.
+    """
+    if isinstance(value, str) and info.mode != "json":
         if value.lstrip().startswith("["):
             try:
                 return json.loads(value)

@@ -1,6 +1,7 @@
 """What an operation is, and the one place where a call becomes a result."""
 
 import inspect
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -52,6 +53,8 @@ class Context:
     """A person said yes at the door, so no name needs to be typed."""
     is_background: bool = False
     """Nobody waits: a job asks, at the pace of providers and outside its owner's budget."""
+    is_typed: bool = False
+    """Arguments are JSON with types of its own: `"25"` is no number there, and `false` is not 0."""
     page_limit: int = 200
     """Rows a page at most."""
     notes: list[str] = field(default_factory=list[str])
@@ -120,7 +123,7 @@ class Operation(Generic[P, T]):
                     f"{self.name} needs the scope {self.scope!r}, which this caller lacks."
                 )
             await ctx.charge(self.rate)
-            result = await self(ctx, self.parse(arguments))
+            result = await self(ctx, self.parse(arguments, is_typed=ctx.is_typed))
         except CoreError as error:
             result: Result[T] = failure(error)
         except Exception:
@@ -137,13 +140,27 @@ class Operation(Generic[P, T]):
         )
         return result.model_copy(update={"metadata": metadata})
 
-    def parse(self, arguments: Mapping[str, Any]) -> P:
+    def parse(self, arguments: Mapping[str, Any], *, is_typed: bool = False) -> P:
         """Arguments as the operation takes them, or an error that says how they should be."""
         try:
-            return self.params.model_validate(dict(arguments))
+            given = self.params.model_validate(dict(arguments))
+            if is_typed:  # second, for what is no JSON at all has been told by then
+                self.params.model_validate_json(json.dumps(whole(dict(arguments))), strict=True)
         except ValidationError as error:
             message, name, details = explain(error, self.params)
             raise InvalidInputError(message, field=name, details=details) from error
+        return given
+
+
+def whole(node: Any) -> Any:
+    """JSON where 3.0 is 3, as JSON Schema has it."""
+    if isinstance(node, float):
+        return int(node) if node.is_integer() else node
+    if isinstance(node, list):
+        return [whole(item) for item in node]  # pyright: ignore[reportUnknownVariableType] - JSON
+    if isinstance(node, dict):
+        return {key: whole(value) for key, value in node.items()}  # pyright: ignore[reportUnknownVariableType] - JSON
+    return node
 
 
 def operation(

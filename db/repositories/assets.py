@@ -26,9 +26,14 @@ BY_ISINS = text(
     " order by a.rank desc, a.symbol"
 )
 # "/" is what follows ".": symbols of one root are neighbours in the index of symbols
+# The lateral with its limit makes the planner take the range from the index of symbols, root by
+# root: as a plain join it compares every root with every asset.
 BY_ROOTS = text(f"""
 select r.root, {COLUMNS} from unnest(cast(:roots as text[])) r(root)
-join assets a on a.symbol > r.root || '.' and a.symbol < r.root || '/'
+cross join lateral (
+    select * from assets a where a.symbol > r.root || '.' and a.symbol < r.root || '/'
+    order by a.symbol limit 60
+) a
 order by a.rank desc, a.symbol
 """)
 FEW = 6
@@ -60,13 +65,10 @@ where notation = 'yahoo' and kind = 'renamed' and successor = any(:symbols)
   and valid_to > :start and valid_to <= :end
 order by symbol, successor, valid_to
 """)
-SECTORS = text("""
+SECTORS = """
 select sector, coalesce(industry, '') as industry, sum(assets) as n from search.facets
-where sector is not null
-  and (cast(:asset_class as text) is null or asset_class = :asset_class)
-  and (cast(:country as text) is null or country = :country)
-group by sector, industry order by n desc, industry
-""")
+where sector is not null{clauses} group by sector, industry order by n desc, industry
+"""
 VALUES = text("select value from search.labels where kind = :column order by assets desc, value")
 COMPLETE = text("select value, label from app.complete_assets(:typed, :kind, :limit)")
 LISTINGS = text(f"""
@@ -110,10 +112,11 @@ class SqlAssetRepository:
         return found
 
     async def by_names(self, names: Collection[str]) -> Mapping[str, Sequence[Asset]]:
-        if not names:
+        asked = [name for name in names if "\x00" not in name]  # PostgreSQL has no such text
+        if not asked:
             return {}
         found: dict[str, list[Asset]] = {}
-        rows = await self.connection.execute(BY_NAMES, {"names": list(names)})
+        rows = await self.connection.execute(BY_NAMES, {"names": asked})
         for row in rows.mappings():
             found.setdefault(row["wanted"], []).append(to_asset(row))
         return {name: best_named(name, assets)[:FEW] for name, assets in found.items()}
@@ -144,9 +147,10 @@ class SqlAssetRepository:
     async def sectors(
         self, *, asset_class: str | None, country: str | None
     ) -> Sequence[SectorCount]:
-        rows = await self.connection.execute(
-            SECTORS, {"asset_class": asset_class, "country": country}
-        )
+        given = {"asset_class": asset_class, "country": country}
+        wanted = {column: value for column, value in given.items() if value is not None}
+        clauses = "".join(f" and {column} = :{column}" for column in wanted)
+        rows = await self.connection.execute(text(SECTORS.format(clauses=clauses)), wanted)
         industries: dict[str, list[tuple[str, int]]] = {}
         totals: dict[str, int] = {}
         for row in rows:

@@ -44,8 +44,8 @@ with page as (
     select a.* from assets a
     where {where}
       and (cast(:rank as int) is null
-           or a.rank <= :rank and (a.rank < :rank or a.symbol > :symbol))
-    order by a.rank desc, a.symbol limit :limit
+           or {below} and (a.rank < :rank or a.symbol > :symbol))
+    order by {order}, a.symbol limit :limit
 )
 select {columns}, 0 as tier, p.rank, {other_listings},
        (select count(*) from (select from assets a where {where} limit {bound} + 1) f) as total,
@@ -88,7 +88,11 @@ def _by_words(wanted: AssetFilter) -> tuple[TextClause, dict[str, Any]]:
 def _by_filters(wanted: AssetFilter) -> tuple[TextClause, dict[str, Any]]:
     filters = dict(_checked(wanted))
     _, rank, symbol = wanted.after or (None, None, None)
+    # where there is an index of rank within the filter, ask in a way that only it can serve
+    is_ranked = not filters.keys().isdisjoint(("asset_class", "exchange"))
     statement = LISTED.format(
+        order="(- a.rank)" if is_ranked else "a.rank desc",
+        below="(- a.rank) >= (- cast(:rank as int))" if is_ranked else "a.rank <= :rank",
         columns=asset_columns("p"),
         other_listings=OTHER_LISTINGS,
         where=" and ".join(["true", *(_clause(name) for name in filters)]),

@@ -67,9 +67,7 @@ UPDATE = text(
     " where id = :id"
 )
 DELETE = text("update universes set deleted_at = :now where id = :id and deleted_at is null")
-RESTORE = text(
-    "update universes set deleted_at = null where id = :id and deleted_at is not null"
-)
+RESTORE = text("update universes set deleted_at = null where id = :id and deleted_at is not null")
 
 
 @dataclass(frozen=True, slots=True)

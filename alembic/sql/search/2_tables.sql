@@ -67,6 +67,9 @@ create table search.facets (
 comment on table search.facets is 'Class, country, sector and industry that occur together, with how many assets have them.';
 create index ix_facets_words on search.facets using gin (words) with (fastupdate = off);
 
+create index ix_facets_country on search.facets (country);
+create index ix_facets_asset_class on search.facets (asset_class);
+
 create table search.places (
     id bigint primary key,
     exchange text,
@@ -85,7 +88,7 @@ create table search.labels (
     primary key (kind, value)
 );
 comment on table search.labels is 'The distinct values of the columns that are filtered by equality.';
-create index ix_labels_folded on search.labels (kind, folded text_pattern_ops);
+create index ix_labels_folded on search.labels (kind, folded);
 
 -- Where people look first. Venue and fame are looked up by whoever asks; membership of indices is
 -- the catalogue's to add. One expression, so that a statement over many rows takes it in.

@@ -398,7 +398,7 @@ declare
         select array_agg(w order by o) from (
             select w, min(o) as o from string_to_table(nullif(typed, ''), ' ') with ordinality t(w, o) group by w order by 2 limit 8
         ) once);
-    most constant int := case when filters is null then 100 else 1000 end;
+    most constant int := case when filters is null then 60 else 1000 end;
     is_name constant bool := exists (select from names where core_id in (id_of(core(typed)), id_of(replace(typed, ' ', ''))));
     readings reading[];
     groups found[];
