@@ -13,8 +13,10 @@ from tests.acceptance.doors import bare_environment, http_server, universe
 
 ENOUGH = 2000
 UNSAYABLE = "positive_data_acceptance"
-"""The one check left out. It wants every request that fits the schema to be accepted, and a schema
-cannot say that a cursor is one we issued, a sector one of the catalogue's, or a start before its end.
+"""The one check left out: it wants every request that fits the schema to be accepted.
+
+A schema cannot say that a cursor is one we issued, a sector one of the catalogue's, or a start
+before its end.
 """
 
 

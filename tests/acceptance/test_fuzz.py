@@ -17,7 +17,7 @@ def test_the_document_obeys_the_openapi_specification(needs_token: bool) -> None
 def test_hundreds_of_made_up_requests_find_no_fault(env: dict[str, str], tmp_path: Path) -> None:
     changes = {"UNIVERSE_AUTH": "token", "UNIVERSE_VALIDATION_RATE": "100000/minute"}
 
-    done = fuzz(env | changes, tmp_path, examples=3, phases="fuzzing,stateful")
+    done = fuzz(env | changes, tmp_path, examples=10, phases="fuzzing,stateful")
 
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert cases_of(done.stdout) >= 200
