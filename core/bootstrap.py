@@ -13,15 +13,13 @@ import anyio.to_thread
 from sqlalchemy.exc import DBAPIError
 
 from core.access_ports import Claims
-from core.adapters.catalog import PITINDEX, catalog_rows
-from core.adapters.catalog.version import catalog_version
+from core.adapters.catalog_version import catalog_version
 from core.adapters.counters import MemoryCounters
 from core.adapters.embedded import Lease, Role, acquire
 from core.adapters.job_queue import StreamJobQueue, queue_address
 from core.adapters.live_opening import open_live_quotes
 from core.adapters.live_quotes import CachedLiveQuotes
 from core.adapters.provider_watch import ProviderWatch
-from core.adapters.providers.listing_history import history_of
 from core.adapters.providers.shared_state import ValkeyState
 from core.adapters.rate_limiter import WindowRateLimiter
 from core.adapters.valkey_cache import ValkeyCache, ValkeyLink
@@ -193,7 +191,9 @@ def upgrade_from_settings(settings: Settings) -> str:
 async def sync_catalog(services: Services) -> Mapping[str, int]:
     """Load what providers list as ended; how many records by their source."""
     live = services.live
-    former = await history_of(live.chain.providers) if isinstance(live, CachedLiveQuotes) else ()
+    lists = importlib.import_module("core.adapters.providers.listing_history")
+    known = isinstance(live, CachedLiveQuotes)
+    former = await lists.history_of(live.chain.providers) if known else ()
     counts = Counter(record.source for record in former)
     for source in counts:
         told = [record for record in former if record.source == source]
@@ -206,12 +206,15 @@ async def load_builtin(catalog: CatalogStore) -> None:
     checksum = catalog_version()
     if await catalog.is_loaded(source=BUILTIN, checksum=checksum):
         return
-    builtin = catalog_rows()
+    sources = importlib.import_module("core.adapters.catalog")  # needed at the first start only
+    builtin = sources.catalog_rows()
     await catalog.load(builtin.rows, source=BUILTIN, checksum=checksum)
     await catalog.load_reference(
         builtin.memberships, builtin.former, names=builtin.alt_names, source=BUILTIN
     )
-    await catalog.load_reference(builtin.dated_memberships, builtin.index_leavers, source=PITINDEX)
+    await catalog.load_reference(
+        builtin.dated_memberships, builtin.index_leavers, source=sources.PITINDEX
+    )
 
 
 async def _faults(database: Database, cache: ValkeyCache) -> Mapping[str, str]:

@@ -7,10 +7,9 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
-from core.adapters.providers.alpha_vantage import AlphaVantageProvider
-from core.adapters.providers.alpha_vantage_client import AlphaVantageClient
 from core.adapters.providers.breaker import CircuitBreaker
 from core.adapters.providers.chain import ProviderChain
 from core.adapters.providers.gate import Gate, Observer
@@ -81,7 +80,8 @@ def _alpha_vantage(config: ProviderConfig) -> MarketDataProvider | None:
     if not config.alpha_vantage_api_key:
         logger.info("Alpha Vantage is off: it has no key.")
         return None
-    client = AlphaVantageClient(
+    # imported with the first key: its HTTP client takes longer than the rest of a start
+    client = import_module("core.adapters.providers.alpha_vantage_client").AlphaVantageClient(
         config.alpha_vantage_api_key, base_url=config.alpha_vantage_base_url
     )
     gate = Gate(
@@ -95,7 +95,10 @@ def _alpha_vantage(config: ProviderConfig) -> MarketDataProvider | None:
         ),
         observer=config.observer("alpha_vantage"),
     )
-    return AlphaVantageProvider(client, gate, data_dir=config.data_dir, now=config.now)
+    provider: MarketDataProvider = import_module(
+        "core.adapters.providers.alpha_vantage"
+    ).AlphaVantageProvider(client, gate, data_dir=config.data_dir, now=config.now)
+    return provider
 
 
 PROVIDERS: Mapping[str, Callable[[ProviderConfig], MarketDataProvider | None]] = {

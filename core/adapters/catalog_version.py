@@ -4,7 +4,8 @@ import hashlib
 from importlib.metadata import version
 from pathlib import Path
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "catalog"
+"""Not imported: reading all sources takes longer than a start needs."""
 
 
 def catalog_version() -> str:
