@@ -222,7 +222,9 @@ async def test_one_stream_tells_of_every_universe_and_job_of_the_caller_alone(
             bench.ctx, {"universe_id": universe_id, "confirm_name": "Before"}
         )
         deleted = await stream.next()
+        bench.live.alive.add("ZQAA")
         await bench.universe_with("ZQAA")
+        await bench.work()
         later: set[str] = set()
         while later != {"universe", "job"}:
             later.add((await stream.next()).kind)

@@ -36,10 +36,12 @@ def test_the_compose_file_obeys_the_compose_specification() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_compose_publishes_nothing_since_there_is_no_authentication() -> None:
+def test_compose_publishes_the_server_alone_on_the_loopback_and_with_tokens() -> None:
     services = compose()["services"]
 
-    assert [name for name, service in services.items() if "ports" in service] == []
+    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert published == {"server": ["${UNIVERSE_PUBLISH:-127.0.0.1:8000}:8000"]}
+    assert services["server"]["environment"]["UNIVERSE_AUTH"] == "${UNIVERSE_AUTH:-token}"
     assert [n for n, service in services.items() if service.get("network_mode") == "host"] == []
 
 
