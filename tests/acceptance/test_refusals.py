@@ -94,7 +94,9 @@ async def test_typed_symbols_that_cannot_be_symbols_are_malformed_one_by_one(
     answer = await call("validate_symbols", symbols=typed)
 
     rows: list[Json] = answer["data"]["results"]
-    assert [row["input"] for row in rows] == typed
+    # what is far too long comes back cut: the caller has it, and an answer must stay small
+    echoed = [*typed[:5], "x" * 80 + "\u2026", "AAPL"]
+    assert [row["input"] for row in rows] == echoed
     assert [row["verdict"] for row in rows] == ["malformed"] * 6 + ["valid"]
     assert all(row["reason"] for row in rows)
 
