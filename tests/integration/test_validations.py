@@ -50,7 +50,9 @@ async def test_hostile_inputs_are_malformed_one_by_one_and_block_nobody(ctx: Con
 
     results = await verdicts(ctx, *hostile, "AAPL")
 
-    assert [r["input"] for r in results] == [*hostile, "AAPL"]
+    cut = "x" * 80 + "\u2026"  # what is far too long is echoed short
+    echoed = [cut if len(text) > 80 else text for text in hostile]
+    assert [r["input"] for r in results] == [*echoed, "AAPL"]
     assert {r["verdict"] for r in results[:-1]} <= {"malformed", "unsupported", "unverified"}
     assert all(r["asset"] is None for r in results[:-1])
     assert results[-1]["verdict"] == "valid"
