@@ -4,7 +4,6 @@ import importlib
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -14,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.access_ports import Claims
 from core.adapters.catalog_version import catalog_version
+from core.adapters.clock import utc_now
 from core.adapters.counters import MemoryCounters
 from core.adapters.embedded import Lease, Role, acquire
 from core.adapters.job_queue import StreamJobQueue, queue_address
@@ -42,10 +42,6 @@ from db.worker_store import SqlJobStore
 
 BUILTIN = "builtin"
 """The source name of the catalogue that ships with the service."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @asynccontextmanager

@@ -17,7 +17,6 @@ from core.exporting.model import (
     ImportedItem,
     ImportedList,
     ListToExport,
-    Member,
     Notation,
 )
 
@@ -29,7 +28,6 @@ __all__ = [
     "ImportedItem",
     "ImportedList",
     "ListToExport",
-    "Member",
     "Notation",
 ]
 

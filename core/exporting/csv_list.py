@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from core.domain.errors import InvalidInputError
+from core.domain.universe import Constituent
 from core.exporting.cells import read, written
-from core.exporting.model import Exported, ImportedItem, ImportedList, ListToExport, Member
+from core.exporting.model import Exported, ImportedItem, ImportedList, ListToExport
 
 COLUMNS = (
     *("symbol", "name", "exchange", "mic", "currency", "isin", "asset_class", "sector", "country"),
@@ -25,7 +26,7 @@ def export(given: ListToExport) -> Exported:
     return Exported(content=written(rows), loss=loss)
 
 
-def _row(member: Member) -> tuple[str, ...]:
+def _row(member: Constituent) -> tuple[str, ...]:
     asset = member.asset
     told = (
         asset.symbol,

@@ -7,7 +7,8 @@ files. A membership that has not ended ends on 2099-12-31.
 from datetime import date, timedelta
 
 from core.domain.errors import InvalidInputError
-from core.exporting.model import Exported, ImportedItem, ImportedList, ListToExport, Member
+from core.domain.universe import Constituent
+from core.exporting.model import Exported, ImportedItem, ImportedList, ListToExport
 from core.exporting.tickers import what_is_lost
 
 OPEN_END = date(2099, 12, 31)
@@ -19,7 +20,7 @@ def export(given: ListToExport) -> Exported:
     return Exported(content=content, loss=what_is_lost(given))
 
 
-def _line(member: Member) -> str:
+def _line(member: Constituent) -> str:
     last = member.valid_to - DAY if member.valid_to else OPEN_END
     return f"{member.asset.symbol}\t{member.valid_from}\t{last}\n"
 

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.domain.errors import InvalidInputError
-from core.exporting.model import Exported, ImportedItem, ImportedList, ListToExport, Member
+from core.domain.universe import Constituent
+from core.exporting.model import Exported, ImportedItem, ImportedList, ListToExport
 
 KIND = "universe/1"
 
@@ -43,7 +44,7 @@ def export(given: ListToExport) -> Exported:
     return Exported(content=json.dumps(body, ensure_ascii=False, indent=1) + "\n")
 
 
-def _member(member: Member) -> dict[str, Any]:
+def _member(member: Constituent) -> dict[str, Any]:
     asset = member.asset
     told = {
         "symbol": asset.symbol,

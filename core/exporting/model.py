@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from core.domain.asset import Asset
+from core.domain.universe import Constituent
 
 
 class ExportFormat(StrEnum):
@@ -30,18 +30,6 @@ class Notation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A constituent as a file can hold it; `[valid_from, valid_to)`, an open end is None."""
-
-    asset: Asset
-    valid_from: date | None = None
-    valid_to: date | None = None
-    weight: Decimal | None = None
-    note: str | None = None
-    tags: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ListToExport:
     """A universe in order; `intervals` are all its dated memberships, where a format asks."""
 
@@ -49,9 +37,9 @@ class ListToExport:
     description: str
     version: int
     exported_at: datetime
-    members: Sequence[Member]
+    members: Sequence[Constituent]
     pending: Sequence[str] = ()
-    intervals: Sequence[Member] = ()
+    intervals: Sequence[Constituent] = ()
     notation: Notation = Notation.YAHOO
 
 

@@ -3,19 +3,19 @@
 import re
 
 from core.domain.symbology import display_notations
+from core.domain.universe import Constituent
 from core.exporting.model import (
     Exported,
     ImportedItem,
     ImportedList,
     ListToExport,
-    Member,
     Notation,
 )
 
 SEPARATORS = re.compile(r"[,;\t\n\r]+")
 
 
-def spelled(member: Member, notation: Notation) -> str | None:
+def spelled(member: Constituent, notation: Notation) -> str | None:
     """The symbol in a notation, or None where that notation has no certain spelling for it."""
     if notation is Notation.YAHOO:
         return member.asset.symbol

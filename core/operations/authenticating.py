@@ -1,7 +1,8 @@
 """Whom a presented token speaks for: an API token of ours, or a JWT of the issuer we trust."""
 
+import asyncio
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from core.access_ports import Claims, IssuedUser, Principal, TokenStore
 from core.domain.errors import UnauthorizedError
 from core.domain.tokens import PREFIX
+from core.ports import Services
 
 REFUSED = (
     "The token is not accepted: it is unknown, expired, revoked, or not meant for this service."
@@ -18,6 +20,37 @@ LONGEST_TOKEN = 16_384
 LONGEST_NAME = 100
 LONGEST_SUBJECT = 255
 MOST_REMEMBERED = 10_000
+
+
+class LocalCaller:
+    """The one local user, with every scope, where nobody has to prove who they are.
+
+    Looked up once, however many calls come at the same time.
+    """
+
+    def __init__(
+        self,
+        services: Callable[[], Awaitable[Services]],
+        user: str,
+        *,
+        scopes: frozenset[str],
+        client: str | None = None,
+    ) -> None:
+        self._services = services
+        self._user = user
+        self._scopes = scopes
+        self._client = client
+        self._lock = asyncio.Lock()
+        self._found: Principal | None = None
+
+    async def __call__(self) -> Principal:
+        async with self._lock:
+            if self._found is None:
+                user_id = await (await self._services()).user(self._user)
+                self._found = Principal(
+                    user_id=user_id, actor=self._user, scopes=self._scopes, client=self._client
+                )
+        return self._found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

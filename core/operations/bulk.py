@@ -43,11 +43,8 @@ def change_of(
     ctx: Context, operation: str, effective: date, plan: BulkPlan, *, key: str | None = None
 ) -> Change:
     """The record of a bulk change."""
-    return Change(
-        operation=operation,
-        actor=ctx.principal.actor,
-        client=ctx.principal.client,
-        tool=ctx.tool,
+    return ctx.change(
+        operation,
         effective=effective,
         idempotency_key=key,
         added=plan.count(Status.ADDED),

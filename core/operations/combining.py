@@ -8,14 +8,14 @@ from pydantic import Field
 
 from core.domain.asset import Asset
 from core.domain.membership import BulkPlan, ItemOutcome, Status
-from core.domain.result import NextCall, Result
+from core.domain.result import Result
 from core.domain.universe import Universe, UniverseSource
 from core.operations.arguments import Name, UniverseId
 from core.operations.bulk import change_of, write_additions
 from core.operations.comparing import EVERYONE
 from core.operations.lookup import the_universe
 from core.operations.operation import Context, Effect, Params, operation
-from core.operations.shapes import UniverseShape, universe_metadata, universe_shape
+from core.operations.shapes import UniverseShape, about
 from core.operations.universes import check_name_is_free
 from core.ports import MemberWindow, UnitOfWork
 
@@ -49,12 +49,10 @@ async def combine_universes(ctx: Context, params: CombineUniverses) -> Result[Un
         sides = [await _members(ctx, uow, universe_id) for universe_id in params.universe_ids]
         chosen = combined(sides, params.operation)
         made = await _write(ctx, uow, params, chosen)
-    call = NextCall(tool="get_universe", arguments={"universe_id": str(made.id)})
-    return Result[UniverseShape](
-        data=universe_shape(made),
-        message=f"Created {made.name!r} with {made.asset_count} assets.",
+    return about(
+        made,
+        f"Created {made.name!r} with {made.asset_count} assets.",
         next_actions=("get_universe", "compare_universes"),
-        metadata=universe_metadata(made, next_calls=(call,)),
     )
 
 

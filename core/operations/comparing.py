@@ -6,11 +6,10 @@ from typing import Annotated
 from pydantic import Field
 
 from core.domain.asset import Asset
-from core.domain.errors import InvalidInputError
 from core.domain.result import Metadata, Result
 from core.domain.universe import Constituent
 from core.operations.arguments import UniverseId
-from core.operations.lookup import the_universe
+from core.operations.lookup import check_reached, the_universe
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.shapes import Shape
 from core.ports import MemberWindow, UnitOfWork
@@ -91,12 +90,7 @@ async def compare_universes(ctx: Context, params: CompareUniverses) -> Result[Co
 
 async def _members(ctx: Context, uow: UnitOfWork, side: Side) -> list[Constituent]:
     universe = await the_universe(ctx, uow, side.universe_id)
-    if side.version is not None and side.version > universe.version:
-        raise InvalidInputError(
-            f"The universe has versions 1 to {universe.version}.",
-            field="version",
-            details={"version": universe.version},
-        )
+    check_reached(universe, side.version, field="version")
     window = MemberWindow(version=side.version, as_of=side.as_of)
     return list(await uow.members.list(universe.id, window=window, after=None, limit=EVERYONE))
 

@@ -79,7 +79,6 @@ async def bulk_add_assets(ctx: Context, params: BulkAddAssets) -> Result[BulkSha
     replay = await find_replay(
         ctx,
         Result[BulkShape],
-        key=params.idempotency_key,
         operation="bulk_add_assets",
         params=params,
     )
@@ -113,7 +112,6 @@ async def bulk_add_assets(ctx: Context, params: BulkAddAssets) -> Result[BulkSha
             await keep_replay(
                 uow,
                 answer,
-                key=params.idempotency_key,
                 operation="bulk_add_assets",
                 params=params,
             )
@@ -151,7 +149,6 @@ async def bulk_remove_assets(ctx: Context, params: BulkRemoveAssets) -> Result[B
     replay = await find_replay(
         ctx,
         Result[BulkShape],
-        key=params.idempotency_key,
         operation="bulk_remove_assets",
         params=params,
     )
@@ -185,7 +182,6 @@ async def bulk_remove_assets(ctx: Context, params: BulkRemoveAssets) -> Result[B
             await keep_replay(
                 uow,
                 answer,
-                key=params.idempotency_key,
                 operation="bulk_remove_assets",
                 params=params,
             )

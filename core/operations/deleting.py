@@ -8,11 +8,11 @@ from pydantic import Field
 
 from core.domain.errors import ConfirmationRequiredError, NotFoundError
 from core.domain.result import Metadata, NextCall, Result
-from core.domain.universe import RESTORE_DAYS, Change, Universe
+from core.domain.universe import RESTORE_DAYS, Universe
 from core.operations.arguments import UniverseId
 from core.operations.lookup import locked_universe
 from core.operations.operation import Context, Effect, Params, operation
-from core.operations.shapes import Shape, UniverseShape, universe_metadata, universe_shape
+from core.operations.shapes import Shape, UniverseShape, about
 from core.operations.universes import check_name_is_free
 from core.ports import UnitOfWork
 
@@ -82,13 +82,7 @@ def _check_confirmed(ctx: Context, params: DeleteUniverse, universe: Universe) -
 
 async def _record(ctx: Context, uow: UnitOfWork, universe: Universe, operation_name: str) -> None:
     now = ctx.services.now()
-    change = Change(
-        operation=operation_name,
-        actor=ctx.principal.actor,
-        client=ctx.principal.client,
-        tool=ctx.tool,
-        effective=now.date(),
-    )
+    change = ctx.change(operation_name, effective=now.date())
     await uow.changes.add(universe.id, version=universe.version + 1, change=change, now=now)
 
 
@@ -101,7 +95,7 @@ async def restore_universe(ctx: Context, params: RestoreUniverse) -> Result[Univ
         if universe is None:
             living = await uow.universes.find(params.universe_id)
             if living:
-                return _restored(living, NOT_DELETED)
+                return about(living, NOT_DELETED)
             raise NotFoundError(
                 "You have no deleted universe with this id that can still be restored.",
                 field="universe_id",
@@ -112,14 +106,4 @@ async def restore_universe(ctx: Context, params: RestoreUniverse) -> Result[Univ
         if first:
             await _record(ctx, uow, universe, "restore_universe")
         restored = await uow.universes.find(universe.id) or universe
-    return _restored(restored, "Restored, with its history." if first else NOT_DELETED)
-
-
-def _restored(universe: Universe, message: str) -> Result[UniverseShape]:
-    call = NextCall(tool="get_universe", arguments={"universe_id": str(universe.id)})
-    return Result[UniverseShape](
-        data=universe_shape(universe),
-        message=message,
-        next_actions=("get_universe",),
-        metadata=universe_metadata(universe, next_calls=(call,)),
-    )
+    return about(restored, "Restored, with its history." if first else NOT_DELETED)

@@ -7,8 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from core.domain.result import Result
-from core.domain.universe import Constituent
-from core.exporting import FORMATS, ExportFormat, ListToExport, Member, Notation
+from core.exporting import FORMATS, ExportFormat, ListToExport, Notation
 from core.operations.arguments import UniverseId
 from core.operations.comparing import EVERYONE
 from core.operations.lookup import the_universe
@@ -58,9 +57,9 @@ async def export_universe(ctx: Context, params: ExportUniverse) -> Result[Export
             description=universe.description,
             version=universe.version,
             exported_at=ctx.services.now(),
-            members=[_member(member) for member in members],
+            members=members,
             pending=[waiting.input for waiting in pending],
-            intervals=[_member(member) for member in intervals],
+            intervals=intervals,
             notation=params.notation,
         )
     )
@@ -75,17 +74,6 @@ async def export_universe(ctx: Context, params: ExportUniverse) -> Result[Export
         + (f" {' '.join(file.loss)}" if file.loss else ""),
         next_actions=("import_universe",),
         metadata=universe_metadata(universe),
-    )
-
-
-def _member(member: Constituent) -> Member:
-    return Member(
-        asset=member.asset,
-        valid_from=member.valid_from,
-        valid_to=member.valid_to,
-        weight=member.weight,
-        note=member.note,
-        tags=member.tags,
     )
 
 

@@ -5,14 +5,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core.domain.errors import InvalidInputError
 from core.domain.result import NextCall, Result
-from core.domain.universe import Change, ChangeSet, Universe
+from core.domain.universe import ChangeSet, Universe
 from core.operations import cursors
 from core.operations.arguments import Cursor, ExpectedVersion, Limit, UniverseId
-from core.operations.lookup import locked_universe, the_universe
+from core.operations.lookup import check_reached, locked_universe, the_universe
 from core.operations.operation import Context, Effect, Params, operation
-from core.operations.shapes import Shape, UniverseShape, universe_metadata, universe_shape
+from core.operations.shapes import Shape, UniverseShape, about, universe_metadata
 from core.ports import UnitOfWork
 
 
@@ -103,13 +102,12 @@ async def revert_universe(ctx: Context, params: RevertUniverse) -> Result[Univer
         universe = await locked_universe(
             ctx, uow, params.universe_id, expected_version=params.expected_version
         )
-        if params.to_version > universe.version:
-            raise InvalidInputError(
-                f"The universe has versions 1 to {universe.version}.",
-                field="to_version",
-                details={"version": universe.version},
-                next_actions=("get_universe_history",),
-            )
+        check_reached(
+            universe,
+            params.to_version,
+            field="to_version",
+            next_actions=("get_universe_history",),
+        )
         changed = await _revert(ctx, uow, universe, params.to_version)
         if not changed:
             return _reverted(universe, "Nothing to revert: the members are the same already.")
@@ -129,11 +127,8 @@ async def _revert(ctx: Context, uow: UnitOfWork, universe: Universe, to_version:
     now = ctx.services.now()
     version = universe.version + 1
     touched = await uow.assets.by_ids([*added, *removed][:10])
-    change = Change(
-        operation="revert_universe",
-        actor=ctx.principal.actor,
-        client=ctx.principal.client,
-        tool=ctx.tool,
+    change = ctx.change(
+        "revert_universe",
         effective=now.date(),
         added=len(added),
         removed=len(removed),
@@ -160,10 +155,9 @@ async def _revert(ctx: Context, uow: UnitOfWork, universe: Universe, to_version:
 
 
 def _reverted(universe: Universe, message: str) -> Result[UniverseShape]:
-    call = NextCall(tool="get_universe_history", arguments={"universe_id": str(universe.id)})
-    return Result[UniverseShape](
-        data=universe_shape(universe),
-        message=f"{message} It is at version {universe.version}.",
+    return about(
+        universe,
+        f"{message} It is at version {universe.version}.",
+        call="get_universe_history",
         next_actions=("get_universe", "get_universe_history"),
-        metadata=universe_metadata(universe, next_calls=(call,)),
     )

@@ -68,7 +68,6 @@ async def import_universe(ctx: Context, params: ImportUniverse) -> Result[Import
     replay = await find_replay(
         ctx,
         Result[ImportedUniverse],
-        key=params.idempotency_key,
         operation="import_universe",
         params=params,
     )
@@ -93,7 +92,6 @@ async def import_universe(ctx: Context, params: ImportUniverse) -> Result[Import
         await keep_replay(
             uow,
             answer,
-            key=params.idempotency_key,
             operation="import_universe",
             params=params,
         )

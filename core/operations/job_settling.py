@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core.domain.jobs import Claim, ClaimedItem, FinishedItem
 from core.domain.membership import BulkPlan, ItemOutcome, Status, plan_additions
-from core.domain.universe import Change, Universe
+from core.domain.universe import Universe
 from core.domain.validation import ValidationResult
 from core.operations.operation import Context
 from core.operations.shapes import validation_shape
@@ -65,11 +65,8 @@ async def _write(
 ) -> None:
     now = ctx.services.now()
     version = universe.version + 1
-    change = Change(
-        operation="settle_pending",
-        actor=ctx.principal.actor,
-        client=ctx.principal.client,
-        tool=ctx.tool,
+    change = ctx.change(
+        "settle_pending",
         effective=min(dates.values()),
         reason=_reason(plan),
         added=plan.count(Status.ADDED),

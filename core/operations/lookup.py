@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from core.domain.errors import NotFoundError, VersionConflictError
+from core.domain.errors import InvalidInputError, NotFoundError, VersionConflictError
 from core.domain.universe import RESTORE_DAYS, Universe
 from core.operations.operation import Context
 from core.ports import UnitOfWork
@@ -43,6 +43,19 @@ def check_version(universe: Universe, expected_version: int | None) -> None:
             field="expected_version",
             details={"version": universe.version},
             next_actions=("get_universe",),
+        )
+
+
+def check_reached(
+    universe: Universe, version: int | None, *, field: str, next_actions: tuple[str, ...] = ()
+) -> None:
+    """Refuse a version that the universe does not have yet."""
+    if version is not None and version > universe.version:
+        raise InvalidInputError(
+            f"The universe has versions 1 to {universe.version}.",
+            field=field,
+            details={"version": universe.version},
+            next_actions=next_actions,
         )
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from core.domain.asset import Asset
 from core.domain.errors import InvalidInputError
 from core.domain.result import NextCall, Result
-from core.domain.universe import Change, Constituent, Universe, front_positions
+from core.domain.universe import Constituent, Universe, front_positions
 from core.operations import cursors
 from core.operations.arguments import (
     Cursor,
@@ -20,7 +20,7 @@ from core.operations.arguments import (
     Symbols,
     UniverseId,
 )
-from core.operations.lookup import locked_universe, the_universe
+from core.operations.lookup import check_reached, locked_universe, the_universe
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.resolving import resolve_members
 from core.operations.shapes import (
@@ -28,6 +28,7 @@ from core.operations.shapes import (
     ConstituentSummary,
     PendingShape,
     UniverseShape,
+    about,
     constituent_shape,
     universe_metadata,
     universe_shape,
@@ -128,12 +129,7 @@ def _window(params: GetUniverse) -> MemberWindow:
 async def _check_history(
     uow: UnitOfWork, universe: Universe, params: GetUniverse
 ) -> tuple[str, ...]:
-    if params.version is not None and params.version > universe.version:
-        raise InvalidInputError(
-            f"The universe has versions 1 to {universe.version}.",
-            field="version",
-            details={"version": universe.version},
-        )
+    check_reached(universe, params.version, field="version")
     if params.as_of is None:
         return ()
     started = await uow.changes.started(universe.id)
@@ -207,10 +203,10 @@ async def update_universe(ctx: Context, params: UpdateUniverse) -> Result[Univer
             await check_name_is_free(uow, name)
         moves = await _moves(uow, before, params.order or [])
         if (name, description) == (before.name, before.description) and not moves:
-            return _updated(before, "Nothing to change: it is so already.")
+            return about(before, "Nothing to change: it is so already.")
         await _write_update(ctx, uow, before, name=name, description=description, moves=moves)
         after = await uow.universes.find(before.id) or before
-    return _updated(after, f"Updated; the universe is at version {after.version}.")
+    return about(after, f"Updated; the universe is at version {after.version}.")
 
 
 async def _moves(uow: UnitOfWork, universe: Universe, order: list[str]) -> dict[UUID, int]:
@@ -242,29 +238,9 @@ async def _write_update(
     moves: dict[UUID, int],
 ) -> None:
     now = ctx.services.now()
-    change = Change(
-        operation="update_universe",
-        actor=ctx.principal.actor,
-        client=ctx.principal.client,
-        tool=ctx.tool,
-        effective=now.date(),
-    )
+    change = ctx.change("update_universe", effective=now.date())
     version = before.version + 1
     await uow.universes.update(before.id, name=name, description=description, now=now)
     change_set = await uow.changes.add(before.id, version=version, change=change, now=now)
     if moves:
         await uow.members.move(before.id, moves, change_set=change_set, version=version)
-
-
-def _updated(universe: Universe, message: str) -> Result[UniverseShape]:
-    return Result[UniverseShape](
-        data=universe_shape(universe),
-        message=message,
-        next_actions=("get_universe",),
-        metadata=universe_metadata(
-            universe,
-            next_calls=(
-                NextCall(tool="get_universe", arguments={"universe_id": str(universe.id)}),
-            ),
-        ),
-    )

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, get_type_hints
 from uuid import uuid4
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from core.domain.errors import CoreError, ForbiddenError, InvalidInputError
 from core.domain.rates import Allowance, Door, RateClass
 from core.domain.result import Result, failure
+from core.domain.universe import Change
 from core.operations.arguments import explain
 from core.ports import Principal, Services, UnitOfWork
 
@@ -61,6 +63,20 @@ class Context:
     """What the caller should know beside the answer; it ends up in the metadata."""
     allowances: list[Allowance] = field(default_factory=list[Allowance])
     """What is left of the caller's rates, for the door to tell."""
+
+    def change(self, operation: str, *, effective: date | None = None, **told: Any) -> Change:
+        """The record of a change by this caller, today where nothing else is said.
+
+        `told` are the other fields of a Change.
+        """
+        return Change(
+            operation=operation,
+            actor=self.principal.actor,
+            client=self.principal.client,
+            tool=self.tool,
+            effective=effective or self.services.now().date(),
+            **told,
+        )
 
     def page_size(self, limit: int) -> int:
         """Rows of a page; more than allowed is an error, never silently less."""

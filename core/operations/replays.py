@@ -3,9 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, TypeVar
-
-from pydantic import BaseModel
+from typing import Any, Literal, Protocol, TypeVar
 
 from core.domain.errors import ConflictError, IdempotencyMismatchError
 from core.domain.result import Result
@@ -15,7 +13,16 @@ from core.ports import UnitOfWork
 T = TypeVar("T")
 
 
-def request_hash(operation: str, params: BaseModel) -> str:
+class Keyed(Protocol):
+    """Arguments that may carry a key."""
+
+    @property
+    def idempotency_key(self) -> str | None: ...
+
+    def model_dump(self, *, mode: Literal["json"], exclude: set[str]) -> dict[str, Any]: ...
+
+
+def request_hash(operation: str, params: Keyed) -> str:
     """A digest of what was asked; the key itself is not part of it."""
     text = json.dumps(
         [operation, params.model_dump(mode="json", exclude={"idempotency_key"})], sort_keys=True
@@ -24,13 +31,14 @@ def request_hash(operation: str, params: BaseModel) -> str:
 
 
 async def find_replay(
-    ctx: Context, result: type[Result[T]], *, key: str | None, operation: str, params: BaseModel
+    ctx: Context, result: type[Result[T]], *, operation: str, params: Keyed
 ) -> Result[T] | None:
     """The answer given before under this key.
 
     Raises:
         IdempotencyMismatchError: The key was used for another request.
     """
+    key = params.idempotency_key
     if key is None:
         return None
     async with ctx.unit_of_work() as uow:
@@ -47,13 +55,14 @@ async def find_replay(
 
 
 async def keep_replay(
-    uow: UnitOfWork, answer: Result[Any], *, key: str | None, operation: str, params: BaseModel
+    uow: UnitOfWork, answer: Result[Any], *, operation: str, params: Keyed
 ) -> None:
     """Write the answer in the change's own transaction, so that both happen or neither.
 
     Raises:
         ConflictError: Another call with this key was committed meanwhile.
     """
+    key = params.idempotency_key
     if key is None:
         return
     fresh = await uow.replays.add(

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from core.domain.asset import Asset
-from core.domain.result import Metadata
+from core.domain.result import Metadata, NextCall, Result
 from core.domain.universe import Constituent, Universe
 from core.domain.validation import Suggestion, ValidationResult
 
@@ -190,4 +190,21 @@ def universe_metadata(universe: Universe, **more: Any) -> Metadata:
         pending_count=universe.pending_count,
         version=universe.version,
         **more,
+    )
+
+
+def about(
+    universe: Universe,
+    message: str,
+    *,
+    call: str = "get_universe",
+    next_actions: tuple[str, ...] = ("get_universe",),
+) -> Result[UniverseShape]:
+    """The answer of an operation that is about one universe; `call` is ready to be made on it."""
+    ready = NextCall(tool=call, arguments={"universe_id": str(universe.id)})
+    return Result[UniverseShape](
+        data=universe_shape(universe),
+        message=message,
+        next_actions=next_actions,
+        metadata=universe_metadata(universe, next_calls=(ready,)),
     )

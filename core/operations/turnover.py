@@ -1,5 +1,6 @@
 """How much a universe changed over a window of time."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -13,19 +14,20 @@ from core.domain.result import Result
 from core.domain.turnover import (
     Basis,
     Method,
+    Step,
     Turnover,
     gross_turnover,
     months_between,
     net_turnover,
     weighted_turnover,
 )
-from core.domain.universe import Universe
+from core.domain.universe import Constituent, Universe
 from core.operations.arguments import UniverseId
-from core.operations.comparing import EVERYONE, NamedAsset
+from core.operations.comparing import NamedAsset
 from core.operations.lookup import the_universe
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.shapes import Shape, universe_metadata
-from core.ports import MemberWindow, UnitOfWork
+from core.ports import UnitOfWork
 
 SHOWN = 200
 MOST_MONTHS = 600
@@ -108,19 +110,21 @@ async def calculate_turnover(ctx: Context, params: CalculateTurnover) -> Result[
         )
     async with ctx.unit_of_work() as uow:
         universe = await the_universe(ctx, uow, params.universe_id)
-        days = {start, end, *(day for month in months for day in month)}
-        members = {day: await _on(uow, universe, day) for day in sorted(days)}
-        whole, excluded = await _between(uow, universe, params, members, start, end)
-        series = [
-            MonthShape(
-                start=first,
-                end=last,
-                value=(await _between(uow, universe, params, members, first, last))[0].value,
-                n_start=len(members[first]),
-                n_end=len(members[last]),
-            )
-            for first, last in months
-        ]
+        intervals = await uow.members.intervals(universe.id)
+        steps, excluded = await _steps(uow, universe, params, start=start, end=end)
+    days = {start, end, *(day for month in months for day in month)}
+    members = {day: _on(intervals, day) for day in days}
+    whole = _between(params, members, steps, start=start, end=end)
+    series = [
+        MonthShape(
+            start=first,
+            end=last,
+            value=_between(params, members, steps, start=first, end=last).value,
+            n_start=len(members[first]),
+            n_end=len(members[last]),
+        )
+        for first, last in months
+    ]
     before, after = members[start], members[end]
     adds = [asset for asset_id, (asset, _) in after.items() if asset_id not in before]
     drops = [asset for asset_id, (asset, _) in before.items() if asset_id not in after]
@@ -145,29 +149,40 @@ async def calculate_turnover(ctx: Context, params: CalculateTurnover) -> Result[
     )
 
 
-async def _on(uow: UnitOfWork, universe: Universe, day: date) -> Members:
-    rows = await uow.members.list(
-        universe.id, window=MemberWindow(as_of=day), after=None, limit=EVERYONE
-    )
-    return {row.asset.id: (row.asset, row.weight) for row in rows}
+def _on(intervals: Sequence[Constituent], day: date) -> Members:
+    """The members of a day, by position."""
+    return {
+        row.asset.id: (row.asset, row.weight)
+        for row in intervals
+        if (row.valid_from or date.min) <= day and (row.valid_to is None or day < row.valid_to)
+    }
 
 
-async def _between(
-    uow: UnitOfWork,
-    universe: Universe,
+async def _steps(
+    uow: UnitOfWork, universe: Universe, params: CalculateTurnover, *, start: date, end: date
+) -> tuple[Sequence[Step], int]:
+    """The changes that a gross turnover adds up, and how many were left out of them."""
+    if params.basis is Basis.NET or params.method is Method.WEIGHTED:
+        return (), 0
+    return await uow.changes.steps(universe.id, start=start, end=end)
+
+
+def _between(
     params: CalculateTurnover,
     members: dict[date, Members],
+    steps: Sequence[Step],
+    *,
     start: date,
     end: date,
-) -> tuple[Turnover, int]:
+) -> Turnover:
     before, after = members[start], members[end]
     if params.method is Method.WEIGHTED:
         weights = ({k: weight for k, (_, weight) in side.items()} for side in (before, after))
-        return weighted_turnover(*weights), 0
+        return weighted_turnover(*weights)
     if params.basis is Basis.NET:
-        return net_turnover(set(before), set(after), method=params.method), 0
-    steps, excluded = await uow.changes.steps(universe.id, start=start, end=end)
-    return gross_turnover(len(before), len(after), steps, method=params.method), excluded
+        return net_turnover(set(before), set(after), method=params.method)
+    inside = [step for step in steps if start < step.effective <= end]
+    return gross_turnover(len(before), len(after), inside, method=params.method)
 
 
 def _message(found: Turnover, start: date, end: date, adds: int, drops: int) -> str:

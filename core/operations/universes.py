@@ -89,7 +89,6 @@ async def create_universe(ctx: Context, params: CreateUniverse) -> Result[Create
     replay = await find_replay(
         ctx,
         Result[CreatedUniverse],
-        key=params.idempotency_key,
         operation="create_universe",
         params=params,
     )
@@ -106,7 +105,6 @@ async def create_universe(ctx: Context, params: CreateUniverse) -> Result[Create
         await keep_replay(
             uow,
             answer,
-            key=params.idempotency_key,
             operation="create_universe",
             params=params,
         )

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from core.adapters.embedded.cluster import (
@@ -42,7 +43,7 @@ enable-module-command no
 """
 
 
-class Server:
+class Server(ABC):
     """One server of a home: ours to start, or adopted from a keeper that died."""
 
     service: Service
@@ -93,19 +94,19 @@ class Server:
             if _wait(lambda: not self.is_running(), seconds=_STOP_PATIENCE_SECONDS):
                 return
 
+    @abstractmethod
     def answer(self) -> Answer | None:
         """What the server says on its socket."""
-        raise NotImplementedError
 
+    @abstractmethod
     def has_socket(self) -> bool:
         """Tell whether the socket can still be found; a cleaner of /tmp may have taken it."""
-        raise NotImplementedError
 
-    def _spawn(self, *, lock: int, log: int) -> subprocess.Popen[bytes]:
-        raise NotImplementedError
+    @abstractmethod
+    def _spawn(self, *, lock: int, log: int) -> subprocess.Popen[bytes]: ...
 
-    def _stop_steps(self) -> tuple[Callable[[], None], ...]:
-        raise NotImplementedError
+    @abstractmethod
+    def _stop_steps(self) -> tuple[Callable[[], None], ...]: ...
 
     def _popen(self, command: list[str], *, lock: int, log: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - our own binaries, no shell

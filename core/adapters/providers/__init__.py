@@ -6,10 +6,11 @@ Importing this package imports neither yfinance nor pandas: that happens with th
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 
+from core.adapters.clock import utc_now
 from core.adapters.providers.breaker import CircuitBreaker
 from core.adapters.providers.chain import ProviderChain
 from core.adapters.providers.gate import Gate, Observer
@@ -36,10 +37,6 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderConfig:
     """What providers need to know; `state` is where breakers and limits are shared."""
@@ -50,7 +47,7 @@ class ProviderConfig:
     alpha_vantage_base_url: str | None = None
     alpha_vantage_api_key: str | None = None
     alpha_vantage_requests_a_day: int = 25
-    now: Callable[[], datetime] = _utc_now
+    now: Callable[[], datetime] = utc_now
     counters: Counters | None = None
 
     def observer(self, provider: str) -> Observer:

@@ -18,9 +18,10 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import aclosing
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from core.adapters.clock import utc_now
 from core.adapters.providers.claims import Claims, NoClaims, Trust
 from core.adapters.providers.trimming import trimmed_all
 from core.domain.answers import LIVING, Answer
@@ -72,10 +73,6 @@ async def _forget(answers: Sequence[Answer]) -> None:
     """Keep nothing."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class ProviderChain:
     """Several providers in order; without any it decides nothing."""
 
@@ -86,7 +83,7 @@ class ProviderChain:
         keep: Callable[[Sequence[Answer]], Awaitable[None]] = _forget,
         memory: Memory | None = None,
         claims: Claims | None = None,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.providers = tuple(providers)
         self._keep = keep

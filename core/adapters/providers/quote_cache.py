@@ -1,8 +1,9 @@
 """Live answers in the shared cache, so that one process's question serves all."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
+from core.adapters.clock import utc_now
 from core.adapters.providers.json_shapes import is_object
 from core.domain.answers import UNDECIDED, Answer, decode_quote, encode_quote
 from core.live_ports import Cache, Found
@@ -11,14 +12,10 @@ MARKER: dict[str, object] = {"undecided": True}
 """Stands for a minute where nobody could decide."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class QuoteCache:
     """Quotes, well-founded absences and recent failures, by symbol."""
 
-    def __init__(self, cache: Cache, *, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, cache: Cache, *, now: Callable[[], datetime] = utc_now) -> None:
         self._cache = cache
         self._now = now
 

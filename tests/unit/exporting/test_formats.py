@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from core.domain.asset import Asset, AssetClass
 from core.domain.errors import InvalidInputError
-from core.exporting import FORMATS, ExportFormat, ListToExport, Member, Notation
+from core.domain.universe import Constituent
+from core.exporting import FORMATS, ExportFormat, ListToExport, Notation
 from core.exporting.cells import guarded, read, unguarded, written
 
 AWKWARD = (
@@ -28,7 +29,7 @@ def asset(symbol: str, name: str) -> Asset:
     return Asset(id=uuid4(), symbol=symbol, name=name, asset_class=AssetClass.EQUITY)
 
 
-def exported(*members: Member, notation: Notation = Notation.YAHOO) -> ListToExport:
+def exported(*members: Constituent, notation: Notation = Notation.YAHOO) -> ListToExport:
     return ListToExport(
         name="Chips, and more",
         description="",
@@ -40,9 +41,10 @@ def exported(*members: Member, notation: Notation = Notation.YAHOO) -> ListToExp
     )
 
 
-def awkward_members() -> list[Member]:
+def awkward_members() -> list[Constituent]:
     return [
-        Member(asset=asset(symbol, name), valid_from=date(2026, 1, 2)) for symbol, name in AWKWARD
+        Constituent(position=1, asset=asset(symbol, name), valid_from=date(2026, 1, 2))
+        for symbol, name in AWKWARD
     ]
 
 
@@ -60,8 +62,12 @@ def test_every_format_gives_back_the_symbols_in_their_order(format_: ExportForma
 
 @pytest.mark.parametrize("format_", [ExportFormat.CSV, ExportFormat.JSON])
 def test_weights_notes_and_tags_survive(format_: ExportFormat) -> None:
-    member = Member(
-        asset=asset("AAPL", "Apple"), weight=Decimal("0.25"), note="=1+1", tags=("core", "us")
+    member = Constituent(
+        position=1,
+        asset=asset("AAPL", "Apple"),
+        weight=Decimal("0.25"),
+        note="=1+1",
+        tags=("core", "us"),
     )
     form = FORMATS[format_]
 
@@ -74,7 +80,9 @@ def test_weights_notes_and_tags_survive(format_: ExportFormat) -> None:
     "format_", [ExportFormat.TICKERS, ExportFormat.TRADINGVIEW, ExportFormat.INTERVALS]
 )
 def test_what_a_format_cannot_carry_is_reported(format_: ExportFormat) -> None:
-    member = Member(asset=asset("AAPL", "Apple"), weight=Decimal(1), note="n", tags=("t",))
+    member = Constituent(
+        position=1, asset=asset("AAPL", "Apple"), weight=Decimal(1), note="n", tags=("t",)
+    )
 
     file = FORMATS[format_].export(exported(member))
 
@@ -83,10 +91,13 @@ def test_what_a_format_cannot_carry_is_reported(format_: ExportFormat) -> None:
 
 
 def test_an_interval_ends_on_its_last_day_and_an_open_one_far_away() -> None:
-    closed = Member(
-        asset=asset("TWTR", "Twitter"), valid_from=date(2013, 11, 7), valid_to=date(2022, 10, 28)
+    closed = Constituent(
+        position=1,
+        asset=asset("TWTR", "Twitter"),
+        valid_from=date(2013, 11, 7),
+        valid_to=date(2022, 10, 28),
     )
-    still = Member(asset=asset("AAPL", "Apple"), valid_from=date(1980, 12, 12))
+    still = Constituent(position=1, asset=asset("AAPL", "Apple"), valid_from=date(1980, 12, 12))
     form = FORMATS[ExportFormat.INTERVALS]
 
     file = form.export(exported(closed, still))
@@ -100,7 +111,7 @@ def test_an_interval_ends_on_its_last_day_and_an_open_one_far_away() -> None:
 
 
 def test_a_notation_without_a_spelling_keeps_ours_and_says_so() -> None:
-    member = Member(asset=asset("^GSPC", "S&P 500"))
+    member = Constituent(position=1, asset=asset("^GSPC", "S&P 500"))
 
     file = FORMATS[ExportFormat.TICKERS].export(exported(member, notation=Notation.MIC))
 
