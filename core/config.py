@@ -102,17 +102,17 @@ class Settings(BaseSettings):
     @property
     def host_names(self) -> tuple[str, ...]:
         """The names besides the loopback's that requests may carry as Host."""
-        return tuple(name for part in self.allowed_hosts.split(",") if (name := part.strip()))
+        return _listed(self.allowed_hosts)
 
     @property
     def provider_names(self) -> tuple[str, ...]:
         """The providers in order; none means offline."""
-        return tuple(name for part in self.providers.split(",") if (name := part.strip()))
+        return _listed(self.providers)
 
-    @property
-    def sqlalchemy_url(self) -> str:
-        """`database_url` with the driver we use."""
-        return with_driver(self.database_url)
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The words between commas."""
+    return tuple(word for part in text.split(",") if (word := part.strip()))
 
 
 def _has_scheme(url: str, *schemes: str) -> bool:

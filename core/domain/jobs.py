@@ -10,9 +10,6 @@ from uuid import UUID
 BATCH = 50
 """Items claimed together, which is one request to a provider."""
 
-MAX_FAILURES = 5
-"""Claims of one item that may end badly (its process died, an error) before it is given up."""
-
 PATIENCE = timedelta(hours=24)
 """How long an undecided symbol is asked for again: an outage of a day is no error."""
 

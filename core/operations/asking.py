@@ -116,17 +116,8 @@ class Asking:
         return not word.is_alive and (confirmed is None or confirmed < word.observed_at)
 
     def _learn(self, asked: Collection[str], answers: Mapping[str, Answer], *, source: str) -> None:
-        known = self.knowledge
-        quotes = {**known.quotes, **{s: answer.quote for s, answer in answers.items()}}
-        denials = [answer for answer in answers.values() if answer.quote is None]
         self.sources |= dict.fromkeys(answers, source)
-        self.knowledge = replace(
-            known,
-            quotes=quotes,
-            denied_by={**known.denied_by, **{a.symbol: a.source for a in denials}},
-            denied_at={**known.denied_at, **{a.symbol: a.observed_at for a in denials}},
-            undecided=(known.undecided | frozenset(asked)) - quotes.keys(),
-        )
+        self.knowledge = self.knowledge.with_answers(asked, answers)
 
 
 def _is_usable(answer: Answer, now: datetime) -> bool:

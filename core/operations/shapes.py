@@ -148,10 +148,6 @@ class BulkShape(Shape):
     dry_run: bool = False
 
 
-def asset_shape(asset: Asset) -> AssetShape:
-    return AssetShape.model_validate(asset)
-
-
 def constituent_shape(member: Constituent) -> ConstituentShape:
     return ConstituentShape(
         **asset_fields(member.asset),

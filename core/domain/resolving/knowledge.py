@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from core.domain.answers import Answer
 from core.domain.asset import Asset, FormerSymbol, Quote
 
 
@@ -68,16 +69,15 @@ class Knowledge:
             searched=self.searched | other.searched,
         )
 
-    def with_answers(
-        self, asked: Collection[str], answers: Mapping[str, Quote | None], *, provider: str
-    ) -> "Knowledge":
-        """With a provider's answers; what was asked and not answered is undecided."""
-        denied = {symbol: provider for symbol, quote in answers.items() if quote is None}
-        quotes = {**self.quotes, **answers}
+    def with_answers(self, asked: Collection[str], answers: Mapping[str, Answer]) -> "Knowledge":
+        """With what sources answered; what was asked and not answered is undecided."""
+        quotes = {**self.quotes, **{s: answer.quote for s, answer in answers.items()}}
+        denials = [answer for answer in answers.values() if answer.quote is None]
         return replace(
             self,
             quotes=quotes,
-            denied_by={**self.denied_by, **denied},
+            denied_by={**self.denied_by, **{a.symbol: a.source for a in denials}},
+            denied_at={**self.denied_at, **{a.symbol: a.observed_at for a in denials}},
             undecided=(self.undecided | frozenset(asked)) - quotes.keys(),
         )
 

@@ -14,7 +14,16 @@ from core.domain.resolving import (
 )
 from core.domain.symbology import read
 from core.domain.validation import ValidationResult, Verdict
-from tests.unit.resolving.world import NOW, World, asset, catalog_of, former, quote, records_of
+from tests.unit.resolving.world import (
+    NOW,
+    World,
+    asset,
+    catalog_of,
+    former,
+    quote,
+    records_of,
+    said,
+)
 
 BERKSHIRE = asset("BRK-B", "Berkshire Hathaway Inc.")
 
@@ -56,7 +65,7 @@ def test_a_refused_text_asks_nothing() -> None:
 
 def test_a_denied_row_opens_the_next_tiers() -> None:
     stale = catalog_of(asset("BAC-L", "Stale"), asset("BAC-PL", "Bank of America Preferred L"))
-    denied = Knowledge(assets=stale).with_answers({"BAC-L"}, {"BAC-L": None}, provider="yahoo")
+    denied = Knowledge(assets=stale).with_answers({"BAC-L"}, said({"BAC-L": None}))
 
     assert live_needs(read("BAC-L"), Knowledge(assets=stale)) == {"BAC-L"}
     assert live_needs(read("BAC-L"), denied) == {"BAC-PL"}
@@ -76,7 +85,7 @@ def test_the_home_listing_of_an_isin_is_asked_before_the_others() -> None:
     known = Knowledge(listings={"US0378331005": (frankfurt, apple)})
 
     assert live_needs(read("US0378331005"), known) == {"AAPL"}
-    denied = known.with_answers({"AAPL"}, {"AAPL": None}, provider="yahoo")
+    denied = known.with_answers({"AAPL"}, said({"AAPL": None}))
     assert live_needs(read("US0378331005"), denied) == {"APC.F"}
 
 
@@ -90,8 +99,8 @@ def test_successors_and_aliases_are_followed_until_nothing_is_new() -> None:
 
 
 def test_an_answer_ends_what_was_undecided() -> None:
-    asked = Knowledge().with_answers({"AAPL"}, {}, provider="yahoo")
-    answered = asked.with_answers({"AAPL"}, {"AAPL": None}, provider="alpha_vantage")
+    asked = Knowledge().with_answers({"AAPL"}, said({}))
+    answered = asked.with_answers({"AAPL"}, said({"AAPL": None}, provider="alpha_vantage"))
 
     assert asked.undecided == {"AAPL"}
     assert answered.undecided == frozenset()
@@ -99,7 +108,7 @@ def test_an_answer_ends_what_was_undecided() -> None:
 
 
 def test_the_denial_names_the_provider_that_gave_it() -> None:
-    knowledge = Knowledge().with_answers({"ZZZQ"}, {"ZZZQ": None}, provider="alpha_vantage")
+    knowledge = Knowledge().with_answers({"ZZZQ"}, said({"ZZZQ": None}, provider="alpha_vantage"))
     result = World().decided("ZZZQ", read("ZZZQ"), knowledge, None)
 
     assert [evidence.source for evidence in result.evidence] == ["alpha_vantage"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
+from core.domain.answers import Answer
 from core.domain.asset import Asset, AssetClass, AssetStatus, FormerSymbol, Quote
 from core.domain.resolving import (
     Knowledge,
@@ -83,6 +84,14 @@ def former(
     return FormerSymbol(symbol=symbol, kind=kind, successor=successor, until=until, name=name)
 
 
+def said(quotes: Mapping[str, Quote | None], *, provider: str = "yahoo") -> dict[str, Answer]:
+    """A provider's answers at this moment."""
+    return {
+        symbol: Answer(symbol=symbol, quote=found, source=provider, observed_at=NOW)
+        for symbol, found in quotes.items()
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """`live` are quotes a provider would give; every other symbol it denies unless `silent`."""
@@ -139,7 +148,7 @@ class World:
             wanted = live_needs(reading, knowledge)
             if not wanted:
                 return knowledge
-            knowledge = knowledge.with_answers(wanted, self._answers(wanted), provider="yahoo")
+            knowledge = knowledge.with_answers(wanted, said(self._answers(wanted)))
         raise AssertionError(f"still asking after {MAX_ROUNDS} rounds: {reading}")
 
     def _answers(self, wanted: Iterable[str]) -> dict[str, Quote | None]:
