@@ -56,3 +56,7 @@ class RateLimiter(Protocol):
     async def take(self, name: str, rate: Rate, *, key: str) -> Allowance:
         """Count one request of `key`; what is refused is not counted."""
         ...
+
+    async def look(self, name: str, rate: Rate, *, key: str) -> Allowance:
+        """What is left for `key`, without counting anything."""
+        ...

@@ -7,7 +7,14 @@ from uuid import UUID
 
 from core.domain.asset import Asset, FormerSymbol, Quote
 from core.domain.assetsearch import AssetFilter, AssetPage, Completion, SectorCount
-from core.domain.catalog import AltName, CatalogRow, CatalogStatus, ImportReport, IndexMembership
+from core.domain.catalog import (
+    AltName,
+    CatalogHead,
+    CatalogRow,
+    CatalogStatus,
+    ImportReport,
+    IndexMembership,
+)
 
 
 class AssetRepository(Protocol):
@@ -91,6 +98,10 @@ class CatalogStore(Protocol):
         ...
 
     async def status(self) -> CatalogStatus: ...
+
+    async def head(self) -> CatalogHead:
+        """As `status`, in brief: cheap enough to be asked for every few seconds."""
+        ...
 
     async def save_quotes(self, quotes: Collection[Quote]) -> Mapping[str, Asset]:
         """Store what providers confirmed: new assets, fresh numbers; the assets by symbol."""

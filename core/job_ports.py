@@ -98,6 +98,10 @@ class JobRepository(Protocol):
 
     async def find(self, job_id: UUID) -> Job | None: ...
 
+    async def given_up(self, *, limit: int) -> Sequence[Job]:
+        """Jobs that ended with symbols nobody decided, the last to end first."""
+        ...
+
     async def items(self, job_id: UUID, *, after: int | None, limit: int) -> Sequence[JobItem]: ...
 
     async def done_items(self, job_id: UUID, inputs: Collection[str]) -> Mapping[str, JobItem]:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.domain.asset import Asset, FormerSymbol, Quote
 from core.domain.catalog import (
     AltName,
+    CatalogHead,
     CatalogRow,
     CatalogStatus,
     ImportRecord,
@@ -122,6 +123,11 @@ IMPORTS = text("""
 select source, checksum, added, changed, unchanged, rejected, imported_at from catalog_imports
 order by id desc limit 5
 """)
+HEAD = text("""
+select n.assets, last.source, last.imported_at as loaded_at
+from (select count(*) as assets from assets) n
+left join (select source, imported_at from catalog_imports order by id desc limit 1) last on true
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +201,10 @@ class SqlCatalogStore:
             former_symbols=counts.former,
             imports=[_record(row) for row in imports],
         )
+
+    async def head(self) -> CatalogHead:
+        async with transaction(self.database, Role.CATALOG) as connection:
+            return CatalogHead(**(await connection.execute(HEAD)).mappings().one())
 
     async def save_quotes(self, quotes: Collection[Quote]) -> Mapping[str, Asset]:
         given = [_quoted(quote) for quote in quotes if quote.alive]

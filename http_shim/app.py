@@ -51,6 +51,16 @@ def build_app(
                 "status": "not ready" if found.faults else poorer,
                 "faults": dict(found.faults),
                 "degraded": list(found.degraded),
+                "providers": [
+                    {
+                        "name": provider.name,
+                        "breaker": provider.breaker,
+                        "last_error": provider.last_error,
+                        "last_error_at": provider.last_error_at
+                        and provider.last_error_at.isoformat(),
+                    }
+                    for provider in found.providers
+                ],
             },
             status_code=503 if found.faults else 200,
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.operations import CATALOG
 from core.operations.operation import Operation
+from core.operations.status import get_status
 
 AnyOperation = Operation[Any, Any]
 OPERATIONS: Mapping[str, AnyOperation] = {operation.name: operation for operation in CATALOG}
@@ -63,6 +64,8 @@ ROUTES: tuple[ApiRoute, ...] = (
     _route("GET", "/assets/search", "search_assets"),
     _route("GET", "/assets/sectors", "list_sectors"),
     _route("POST", "/assets/validate", "validate_symbols"),
+    # for people who watch the service: no tool, since no agent needs it
+    ApiRoute(method="GET", path="/status", operation=get_status),
     # last: a symbol may hold a slash, so its path takes everything that is left
     _route("GET", "/assets/{symbol:path}", "get_asset"),
 )

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from core.adapters.providers.breaker import CircuitBreaker
 from core.adapters.providers.shared_state import SharedState
-from core.domain.watching import ProviderHealth
+from core.domain.watching import ProviderHealth, Trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,4 +29,15 @@ class ProviderWatch:
             is_open=left > 0,
             seconds=max(0.0, left),
             openings=breaker.openings,
+            last_error=_trouble(breaker.last_trouble),
+            last_error_at=datetime.fromtimestamp(breaker.last_trouble_at, UTC)
+            if breaker.last_trouble
+            else None,
         )
+
+
+def _trouble(text: str) -> Trouble | None:
+    """What another version wrote there may be unknown here."""
+    if not text:
+        return None
+    return Trouble(text) if text in list(Trouble) else Trouble.NO_ANSWER

@@ -83,3 +83,12 @@ class CatalogStatus:
     index_memberships: int
     former_symbols: int
     imports: Sequence[ImportRecord]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogHead:
+    """How many assets there are, and the last import."""
+
+    assets: int
+    source: str | None
+    loaded_at: datetime | None

@@ -1,7 +1,9 @@
 """How background work goes, and what of it a person should do something about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from core.domain.jobs import QueueDepth, WorkerState
 
@@ -12,9 +14,33 @@ TOO_OLD = 120.0
 """Seconds that due work may wait before somebody should look."""
 
 
+class Trouble(StrEnum):
+    """How a request to a provider failed; never in the provider's own words."""
+
+    RATE_LIMITED = "rate_limited"
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed_out"
+    SERVER_FAILURE = "server_failure"
+    UNAUTHORIZED = "unauthorized"
+    MALFORMED_ANSWER = "malformed_answer"
+    NO_ANSWER = "no_answer"
+
+
+ADVICE: Mapping[Trouble, str] = {
+    Trouble.RATE_LIMITED: "it says that it is asked too often; it is asked again after the pause",
+    Trouble.UNREACHABLE: "the connection fails: check the network, proxy and DNS of this machine",
+    Trouble.TIMED_OUT: "it does not answer in time: it is slow, or the network is",
+    Trouble.SERVER_FAILURE: "it fails on its side, which only waiting helps against",
+    Trouble.UNAUTHORIZED: "it does not accept our session or key: check the key, where it has one",
+    Trouble.MALFORMED_ANSWER: "its answers cannot be read: it may have changed, look for an update",
+    Trouble.NO_ANSWER: "it gave no answer that could decide anything",
+}
+"""What each kind of failure means for whoever runs the service."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderHealth:
-    """A provider's circuit breaker, which all processes share."""
+    """A provider's circuit breaker and its last failure, which all processes share."""
 
     name: str
     is_open: bool
@@ -22,6 +48,12 @@ class ProviderHealth:
     """How long it stays open."""
     openings: int = 0
     """How often in a row it opened."""
+    last_error: Trouble | None = None
+    last_error_at: datetime | None = None
+
+    @property
+    def breaker(self) -> str:
+        return "open" if self.is_open else "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +104,21 @@ class WorkQueueStatus:
                 )
                 for worker in self.workers
             ),
-            *(
-                (f"provider {p.name}", "closed to us" if p.is_open else "asked as needed")
-                for p in self.providers
-            ),
+            *((f"provider {provider.name}", _said_of(provider)) for provider in self.providers),
         )
 
 
 def _closed_door(provider: ProviderHealth) -> str:
+    why = f" ({provider.last_error}: {ADVICE[provider.last_error]})" if provider.last_error else ""
     return (
         f"{provider.name} is left alone for another {provider.seconds:.0f} s after"
-        f" {provider.openings} failures in a row of its probes; symbols wait meanwhile."
+        f" {provider.openings} failures in a row of its probes{why}; symbols wait meanwhile."
     )
+
+
+def _said_of(provider: ProviderHealth) -> str:
+    said = "left alone for now" if provider.is_open else "asked as needed"
+    if provider.last_error and provider.last_error_at:
+        said += f"; last failure {provider.last_error_at:%Y-%m-%d %H:%M:%S} UTC"
+        said += f", {provider.last_error}: {ADVICE[provider.last_error]}"
+    return said

@@ -14,7 +14,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.domain.errors import CoreError, ForbiddenError, InvalidInputError
-from core.domain.rates import Allowance, Door, RateClass
+from core.domain.rates import Allowance, Door, Rate, RateClass
 from core.domain.result import Result, failure
 from core.domain.universe import Change
 from core.operations.arguments import explain
@@ -95,11 +95,20 @@ class Context:
         """
         if self.door is None:
             return
-        rate = self.services.rates[self.door, kind]
-        key = f"{self.door}:{kind}:{self.principal.user_id}"
+        rate, key = self._counted(self.door, kind)
         left = await self.services.limiter.take(kind, rate, key=key)
         self.allowances.append(left)
         left.require()
+
+    async def allowance(self, kind: RateClass) -> Allowance | None:
+        """What is left of the caller's rate; nothing is counted where no door is."""
+        if self.door is None:
+            return None
+        rate, key = self._counted(self.door, kind)
+        return await self.services.limiter.look(kind, rate, key=key)
+
+    def _counted(self, door: Door, kind: RateClass) -> tuple[Rate, str]:
+        return self.services.rates[door, kind], f"{door}:{kind}:{self.principal.user_id}"
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         return self.services.unit_of_work(self.principal.user_id)

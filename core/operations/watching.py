@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.domain.errors import CoreError
-from core.domain.watching import SEEN_WITHIN, WorkQueueStatus
+from core.domain.watching import SEEN_WITHIN, ProviderHealth, WorkQueueStatus
 from core.ports import Services
 
 VITAL = "database"
@@ -17,6 +17,7 @@ class Readiness:
 
     faults: Mapping[str, str]
     degraded: Sequence[str]
+    providers: Sequence[ProviderHealth]
 
 
 async def work_queue_status(services: Services) -> WorkQueueStatus:
@@ -33,9 +34,12 @@ async def readiness(services: Services) -> Readiness:
     found = await services.ready()
     faults = {part: text for part, text in found.items() if part == VITAL}
     degraded = [f"{part}: {text}" for part, text in found.items() if part != VITAL]
+    providers: Sequence[ProviderHealth] = ()
     if not faults:
         try:
-            degraded += (await work_queue_status(services)).concerns
+            work = await work_queue_status(services)
+            degraded += work.concerns
+            providers = work.providers
         except CoreError as error:
             faults = {VITAL: error.message}
-    return Readiness(faults=faults, degraded=degraded)
+    return Readiness(faults=faults, degraded=degraded, providers=providers)

@@ -72,9 +72,13 @@ where p.universe_id = :universe and p.input = any(:inputs)
 order by i.job_id desc limit 1
 """)
 
-FIND = text("""
-select id, kind, status, total, done, counts, universe_id, version, created_at, finished_at, error
-from jobs where id = :id
+JOB_COLUMNS = """
+id, kind, status, total, done, counts, universe_id, version, created_at, finished_at, error
+"""
+FIND = text(f"select {JOB_COLUMNS} from jobs where id = :id")
+GIVEN_UP = text(f"""
+select {JOB_COLUMNS} from jobs where owner_id = :owner and status in ('failed', 'partial')
+order by finished_at desc, id desc limit :limit
 """)
 ITEM_COLUMNS = "id, seq, input, status, attempts, next_at, error, result"
 ITEMS = text(f"""
@@ -176,11 +180,11 @@ class SqlJobRepository:
 
     async def find(self, job_id: UUID) -> Job | None:
         row = (await self.connection.execute(FIND, {"id": job_id})).mappings().first()
-        if row is None:
-            return None
-        kind, status = JobKind(row["kind"]), JobStatus(row["status"])
-        values: dict[str, Any] = {**row, "kind": kind, "status": status}
-        return Job(**values)
+        return to_job(row) if row else None
+
+    async def given_up(self, *, limit: int) -> Sequence[Job]:
+        values = {"owner": self.owner_id, "limit": limit}
+        return [to_job(row) for row in (await self.connection.execute(GIVEN_UP, values)).mappings()]
 
     async def items(self, job_id: UUID, *, after: int | None, limit: int) -> Sequence[JobItem]:
         values = {"id": job_id, "after": -1 if after is None else after, "limit": limit}
@@ -257,6 +261,12 @@ def by(requested_by: RequestedBy) -> dict[str, str | None]:
 def to_wake(rows: Sequence[Any]) -> tuple[UUID, ...]:
     """One item of each batch: whoever gets it takes its neighbours along."""
     return tuple(row.id for row in sorted(rows, key=lambda row: row.seq)[::BATCH])
+
+
+def to_job(row: RowMapping) -> Job:
+    kind, status = JobKind(row["kind"]), JobStatus(row["status"])
+    values: dict[str, Any] = {**row, "kind": kind, "status": status}
+    return Job(**values)
 
 
 def to_item(row: RowMapping) -> JobItem:

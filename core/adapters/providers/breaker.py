@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
 from core.adapters.providers.shared_state import SharedState
+from core.domain.watching import Trouble
 
 FAILURES_TO_OPEN = 3
 FIRST_PAUSE = 60.0
@@ -18,12 +19,17 @@ PROBE_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakerState:
-    """`openings` in a row without a success; zero means closed."""
+    """`openings` in a row without a success; zero means closed.
+
+    What failed last is told until something else fails; it decides nothing.
+    """
 
     failures: int = 0
     openings: int = 0
     open_until: float = 0.0
     probing_until: float = 0.0
+    last_trouble: str = ""
+    last_trouble_at: float = 0.0
 
     def admitted(self, now: float) -> tuple["BreakerState", bool]:
         """Whether a request may go out now; the first after the pause is the probe."""
@@ -35,13 +41,19 @@ class BreakerState:
 
     def after_success(self, now: float) -> "BreakerState":
         """Close, unless it is the late answer of a request from before the opening."""
-        return self if now < self.open_until else BreakerState()
+        return self if now < self.open_until else self._with(BreakerState())
 
-    def after_failure(self, now: float, *, trips: bool, chance: float) -> "BreakerState":
+    def after_failure(self, now: float, trouble: Trouble, *, chance: float) -> "BreakerState":
         """Count, and open for a pause that doubles; `chance` in [0, 1) spreads the processes."""
-        if now < self.open_until:
-            return self
+        told = replace(self, last_trouble=trouble, last_trouble_at=now)
+        return told if now < self.open_until else told._with(told._counted(now, trouble, chance))
+
+    def _with(self, counts: "BreakerState") -> "BreakerState":
+        return replace(counts, last_trouble=self.last_trouble, last_trouble_at=self.last_trouble_at)
+
+    def _counted(self, now: float, trouble: Trouble, chance: float) -> "BreakerState":
         failures = self.failures + 1
+        trips = trouble is Trouble.RATE_LIMITED
         if not (trips or self.openings or failures >= FAILURES_TO_OPEN):
             return replace(self, failures=failures)
         pause = min(FIRST_PAUSE * 2**self.openings, LONGEST_PAUSE) * (1 + JITTER * chance)
@@ -87,9 +99,9 @@ class CircuitBreaker:
         now = self._clock()
         await self._change(lambda state: state.after_success(now))
 
-    async def failed(self, *, rate_limited: bool = False) -> None:
+    async def failed(self, trouble: Trouble = Trouble.NO_ANSWER) -> None:
         now, chance = self._clock(), self._chance()
-        await self._change(lambda s: s.after_failure(now, trips=rate_limited, chance=chance))
+        await self._change(lambda state: state.after_failure(now, trouble, chance=chance))
 
     async def _change(self, change: Callable[[BreakerState], BreakerState]) -> None:
         def transition(text: str | None) -> tuple[str, None]:

@@ -40,9 +40,8 @@ class Gate:
         try:
             answer = await request()
         except ProviderError as error:
-            limited = isinstance(error, RateLimitedError)
-            self._observer("limited" if limited else "failed")
-            await self._breaker.failed(rate_limited=limited)
+            self._observer("limited" if isinstance(error, RateLimitedError) else "failed")
+            await self._breaker.failed(error.trouble)
             raise
         self._observer("ok")
         await self._breaker.succeeded()

@@ -11,6 +11,7 @@ from core.adapters.providers.errors import (
 )
 from core.adapters.providers.gate import Gate
 from core.adapters.providers.shared_state import MemoryState
+from core.domain.watching import Trouble
 
 pytestmark = pytest.mark.anyio
 
@@ -54,7 +55,7 @@ async def test_a_success_in_between_starts_the_count_anew() -> None:
 async def test_a_rate_limit_opens_it_at_once() -> None:
     breaker = breaker_at(Clock())
 
-    await breaker.failed(rate_limited=True)
+    await breaker.failed(Trouble.RATE_LIMITED)
 
     assert not await breaker.admits()
 
@@ -114,7 +115,7 @@ async def test_the_pause_has_jitter() -> None:
 
 async def test_a_late_success_from_before_the_opening_does_not_close_it() -> None:
     breaker = breaker_at(Clock())
-    await breaker.failed(rate_limited=True)
+    await breaker.failed(Trouble.RATE_LIMITED)
 
     await breaker.succeeded()
 
@@ -167,3 +168,24 @@ async def test_the_gate_counts_every_kind_of_trouble() -> None:
             await gate.through(request)
     with pytest.raises(RefusedError):
         await gate.through(cut)
+
+
+async def test_a_failure_is_remembered_by_its_kind_until_another_comes() -> None:
+    clock = Clock()
+    breaker = breaker_at(clock)
+    gate = Gate(breaker)
+
+    async def cut() -> None:
+        raise TransportError
+
+    async def answered() -> None:
+        return None
+
+    with pytest.raises(TransportError):
+        await gate.through(cut)
+    clock.now += 5
+    await gate.through(answered)
+
+    state = await breaker.state()
+    assert (state.last_trouble, state.last_trouble_at) == (Trouble.UNREACHABLE, 1000.0)
+    assert state.failures == 0

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from core.domain.jobs import QueueDepth, WorkerState
-from core.domain.watching import ProviderHealth, WorkQueueStatus
+from core.domain.watching import ADVICE, ProviderHealth, Trouble, WorkQueueStatus
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 IDLE = QueueDepth(queued=0, due=0, running=0, dead=0, oldest_seconds=0)
@@ -56,3 +56,14 @@ def test_what_was_given_up_comes_with_the_way_to_try_again() -> None:
 
     assert lines["queue"].endswith("3 given up: get_job with action=retry tries them again")
     assert lines["worker"] == "box pid 41, version 1, running 2, seen 3 s ago"
+
+
+def test_a_failure_is_told_with_what_it_means_for_whoever_runs_the_service() -> None:
+    health = ProviderHealth(
+        name="yahoo", is_open=False, last_error=Trouble.UNREACHABLE, last_error_at=NOON
+    )
+
+    lines = dict(replace(ALL_WELL, providers=(health,)).lines)
+
+    assert "2026-03-02 12:00:00 UTC, unreachable: the connection fails" in lines["provider yahoo"]
+    assert set(ADVICE) == set(Trouble)
