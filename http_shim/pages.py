@@ -16,4 +16,11 @@ def page_routes() -> list[BaseRoute]:
     async def docs(request: Request) -> FileResponse:
         return FileResponse(STATIC / "docs.html", headers={"Cache-Control": "no-cache"})
 
-    return [Route("/docs", docs), Mount("/static", app=StaticFiles(directory=STATIC))]
+    async def dashboard(request: Request) -> FileResponse:
+        return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+
+    return [
+        Route("/", dashboard),
+        Route("/docs", docs),
+        Mount("/static", app=StaticFiles(directory=STATIC)),
+    ]

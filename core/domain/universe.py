@@ -48,6 +48,8 @@ class Universe:
     pending_count: int = 0
     doubtful_count: int = 0
     """Members whose listing is dead, or that nobody has confirmed for long."""
+    made_with: str | None = None
+    """The client that made it: an agent's own name and version, or `http`."""
 
     @property
     def validation_status(self) -> ValidationStatus:

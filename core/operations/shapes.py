@@ -88,6 +88,9 @@ class UniverseShape(Shape):
     created_at: datetime
     updated_at: datetime
     source: str
+    validation_status: str
+    doubtful_count: int
+    made_with: str | None = None
 
 
 class SuggestionShape(Shape):

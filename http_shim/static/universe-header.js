@@ -1,0 +1,58 @@
+// <universe-header>: name, source, version and the actions on the open universe.
+import { emit, h, icon } from "./dom.js";
+import { moment, since } from "./format.js";
+import { menuButton } from "./menu.js";
+import { address, patch, route, universePath } from "./router.js";
+import { TEXT } from "./strings.js";
+import { agentOf } from "./universe-list.js";
+
+const opens = (panel) => () => patch({ panel }, { step: true });
+
+export class UniverseHeader extends HTMLElement {
+  set universe(universe) {
+    if (!universe) {
+      this.replaceChildren(h("div", { class: "skeleton title" }));
+      return;
+    }
+    const isKept = this.contains(document.activeElement);
+    if (isKept && this.shown === universe) return;
+    this.shown = universe;
+    const held = isKept ? document.activeElement.dataset.action : null;
+    this.replaceChildren(this.#title(universe), this.#actions(universe), this.#tabs(universe));
+    if (held) this.querySelector(`[data-action="${held}"]`)?.focus();
+  }
+
+  #title(universe) {
+    const agent = agentOf(universe);
+    return h("div", { class: "title" },
+      h("h1", {}, universe.name),
+      h("p", { class: "meta" },
+        universe.source === "manual" ? null : h("span", { class: "tag" }, TEXT.sources[universe.source]),
+        agent ? h("span", { class: "tag agent" }, icon("spark"), TEXT.list.madeBy(agent)) : null,
+        h("span", { class: "said" }, universe.description || TEXT.page.noDescription),
+        h("span", { class: "dim nowrap", title: moment(universe.updated_at) }, `${TEXT.page.version(universe.version)} · ${TEXT.page.changed(since(universe.updated_at))}`)));
+  }
+
+  #actions(universe) {
+    const act = (name, glyph, label, run, primary) =>
+      h("button", { type: "button", "data-action": name, class: primary ? "primary" : null, onclick: run }, icon(glyph), h("span", {}, label));
+    return h("div", { class: "actions" },
+      act("add", "plus", TEXT.page.add, opens("add"), true),
+      act("validate", "shield", TEXT.page.validate, () => emit(this, "validate")),
+      act("edit", "edit", TEXT.page.edit, opens("edit")),
+      menuButton(TEXT.page.more, [
+        [TEXT.page.import, "upload", opens("import")],
+        [TEXT.page.export, "download", opens("export")],
+        [TEXT.page.copyLink, "link", () => emit(this, "copy", { text: location.href })],
+        [TEXT.page.print, "list", () => print()],
+        [TEXT.page.remove, "trash", () => emit(this, "delete", { universe })],
+      ]));
+  }
+
+  #tabs(universe) {
+    const tabs = universe.source === "screen" ? ["assets", "history", "rule"] : ["assets", "history"];
+    return h("nav", { class: "tabs", "aria-label": universe.name },
+      tabs.map((tab) => h("a", { href: address(universePath(universe.id, tab)), "aria-current": route.tab === tab ? "page" : null }, TEXT.page[tab])));
+  }
+}
+customElements.define("universe-header", UniverseHeader);
