@@ -206,7 +206,11 @@ async def load_builtin(catalog: CatalogStore) -> None:
     builtin = sources.catalog_rows()
     await catalog.load(builtin.rows, source=BUILTIN, checksum=checksum)
     await catalog.load_reference(
-        builtin.memberships, builtin.former, names=builtin.alt_names, source=BUILTIN
+        builtin.memberships,
+        builtin.former,
+        names=builtin.alt_names,
+        indices=builtin.indices,
+        source=BUILTIN,
     )
     await catalog.load_reference(
         builtin.dated_memberships, builtin.index_leavers, source=sources.PITINDEX

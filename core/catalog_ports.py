@@ -13,7 +13,9 @@ from core.domain.catalog import (
     CatalogRow,
     CatalogStatus,
     ImportReport,
+    IndexFacts,
     IndexMembership,
+    IndexSpan,
 )
 
 
@@ -67,6 +69,18 @@ class AssetRepository(Protocol):
         ...
 
 
+class IndexRepository(Protocol):
+    """The indices whose members we know, read-only."""
+
+    async def facts(self) -> Sequence[IndexFacts]:
+        """All of them, by code."""
+        ...
+
+    async def spans(self, code: str) -> Sequence[IndexSpan]:
+        """Every stay of every asset, by symbol, then by date."""
+        ...
+
+
 class CatalogStore(Protocol):
     """The catalogue's writer, under a role that cannot see any universe."""
 
@@ -92,9 +106,10 @@ class CatalogStore(Protocol):
         former: Sequence[FormerSymbol],
         *,
         names: Sequence[AltName] = (),
+        indices: Sequence[IndexFacts] = (),
         source: str,
     ) -> None:
-        """Replace what this source says of index members, former symbols and other names."""
+        """Replace what this source says of indices, former symbols and other names."""
         ...
 
     async def status(self) -> CatalogStatus: ...

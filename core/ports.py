@@ -9,7 +9,7 @@ from uuid import UUID
 
 from core.access_ports import Principal as Principal
 from core.access_ports import RateLimiter, TokenStore
-from core.catalog_ports import AssetRepository, CatalogStore
+from core.catalog_ports import AssetRepository, CatalogStore, IndexRepository
 from core.domain.asset import Quote
 from core.domain.rates import Rates
 from core.domain.turnover import Step
@@ -17,6 +17,7 @@ from core.domain.universe import (
     Change,
     ChangeSet,
     Constituent,
+    IndexOrigin,
     NewMember,
     Universe,
     UniverseSource,
@@ -67,7 +68,13 @@ class UniverseRepository(Protocol):
     async def count(self, *, query: str | None) -> int: ...
 
     async def add(
-        self, *, name: str, description: str, source: UniverseSource, now: datetime
+        self,
+        *,
+        name: str,
+        description: str,
+        source: UniverseSource,
+        now: datetime,
+        index: IndexOrigin | None = None,
     ) -> Universe: ...
 
     async def update(
@@ -215,6 +222,9 @@ class UnitOfWork(Protocol):
 
     @property
     def assets(self) -> AssetRepository: ...
+
+    @property
+    def indices(self) -> IndexRepository: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,15 @@
 """What sources say beside the rows: index members, symbols and names of the past, and the rank."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.asset import FormerSymbol
-from core.domain.catalog import AltName, IndexMembership
+from core.domain.catalog import AltName, IndexFacts, IndexMembership
 from core.domain.resolving import plain_name
 
 MEMBER_RANK = 40
@@ -57,6 +59,16 @@ from unnest(cast(:folded as text[]), cast(:untils as date[]), cast(:kinds as tex
 left join assets a on a.symbol = split_part(n.successors, ' ', 1)
 on conflict do nothing
 """)
+ADD_FACTS = text("""
+insert into index_facts (index_code, name, loaded_from, source, release, source_date, licence,
+                         expected_count, listed_count, history_from, unresolved)
+select f.code, f.name, :source, f.source, f.release, f.source_date, f.licence, f.expected_count,
+       f.listed_count, f.history_from, f.unresolved
+from jsonb_to_recordset(cast(:facts as jsonb)) f(
+    code text, name text, source text, release text, source_date date, licence text,
+    expected_count int, listed_count int, history_from date, unresolved text[])
+""")
+FORGET_FACTS = text("delete from index_facts where loaded_from = :source")
 FORGET_MEMBERSHIPS = text("delete from index_memberships where source = :source")
 FORGET_SYMBOLS = text(
     "delete from asset_symbols where source = :source and notation in ('yahoo', 'name')"
@@ -69,11 +81,15 @@ async def replace_reference(
     memberships: Sequence[IndexMembership],
     former: Sequence[FormerSymbol],
     names: Sequence[AltName],
+    indices: Sequence[IndexFacts],
     source: str,
 ) -> None:
     """Put what a source says in the place of what it said before."""
     await connection.execute(FORGET_MEMBERSHIPS, {"source": source})
     await connection.execute(FORGET_SYMBOLS, {"source": source})
+    await connection.execute(FORGET_FACTS, {"source": source})
+    facts = json.dumps([asdict(index) for index in indices], default=str)
+    await connection.execute(ADD_FACTS, {"facts": facts, "source": source})
     await connection.execute(
         ADD_MEMBERSHIPS,
         {

@@ -19,6 +19,7 @@ from core.domain.catalog import (
     CatalogStatus,
     ImportRecord,
     ImportReport,
+    IndexFacts,
     IndexMembership,
 )
 from core.domain.resolving import asset_of
@@ -181,11 +182,17 @@ class SqlCatalogStore:
         former: Sequence[FormerSymbol],
         *,
         names: Sequence[AltName] = (),
+        indices: Sequence[IndexFacts] = (),
         source: str,
     ) -> None:
         async with transaction(self.database, Role.CATALOG) as connection:
             await replace_reference(
-                connection, memberships=memberships, former=former, names=names, source=source
+                connection,
+                memberships=memberships,
+                former=former,
+                names=names,
+                indices=indices,
+                source=source,
             )
 
     async def status(self) -> CatalogStatus:

@@ -14,6 +14,7 @@ from db.repositories.changes import (
     SqlPendingRepository,
     SqlReplayRepository,
 )
+from db.repositories.indices import SqlIndexRepository
 from db.repositories.jobs import SqlJobRepository
 from db.repositories.members import SqlMemberRepository
 from db.repositories.universes import SqlUniverseRepository
@@ -29,6 +30,7 @@ class SqlUnitOfWork:
         self.replays = SqlReplayRepository(connection, owner_id)
         self.jobs = SqlJobRepository(connection, owner_id)
         self.assets = SqlAssetRepository(connection)
+        self.indices = SqlIndexRepository(connection)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from core.domain.asset import AssetClass, MarketCapBucket
 
@@ -41,6 +42,36 @@ class IndexMembership:
     symbol: str
     start: date | None = None
     end: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexFacts:
+    """Where the members of an index come from, and how complete they are.
+
+    `source_date` is the day the source's data are of, where it says so; `history_from` the first
+    day of its dated members, None where it has the latest ones only. `unresolved` are constituents
+    whose symbol could not be told.
+    """
+
+    code: str
+    name: str
+    source: str
+    release: str
+    licence: str
+    expected_count: int
+    listed_count: int
+    source_date: date | None = None
+    history_from: date | None = None
+    unresolved: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSpan:
+    """A stay of an asset in an index, half-open; an open start is unknown, an open end is now."""
+
+    asset_id: UUID
+    start: date | None
+    end: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,14 @@ class ValidationStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IndexOrigin:
+    """The index a universe was made from; `tracked` where it follows the index from then on."""
+
+    code: str
+    tracked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Universe:
     """A named, owned, ordered set of assets; every committed change raises `version` by one."""
 
@@ -44,6 +52,9 @@ class Universe:
     created_at: datetime
     updated_at: datetime
     source: UniverseSource = UniverseSource.MANUAL
+    index_code: str | None = None
+    tracked: bool = False
+    """Whether it follows its index."""
     asset_count: int = 0
     pending_count: int = 0
     doubtful_count: int = 0

@@ -91,6 +91,8 @@ class UniverseShape(Shape):
     validation_status: str
     doubtful_count: int
     made_with: str | None = None
+    index_code: str | None = None
+    tracked: bool = False
 
 
 class SuggestionShape(Shape):

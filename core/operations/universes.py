@@ -5,11 +5,11 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from core.domain.errors import ConflictError
+from core.domain.errors import ConflictError, InvalidInputError
 from core.domain.jobs import NewJob
 from core.domain.membership import BulkPlan, plan_additions
 from core.domain.result import Metadata, NextCall, Result
-from core.domain.universe import Universe, UniverseSource
+from core.domain.universe import IndexOrigin, Universe, UniverseSource
 from core.operations import cursors
 from core.operations.arguments import (
     Cursor,
@@ -20,11 +20,19 @@ from core.operations.arguments import (
     decoded,
 )
 from core.operations.bulk import (
+    SAMPLE,
     bulk_message,
     bulk_shape,
     change_of,
     next_calls,
     write_additions,
+)
+from core.operations.indices import (
+    IndexShape,
+    described,
+    index_facts,
+    index_shape,
+    new_members,
 )
 from core.operations.job_making import queue_pending
 from core.operations.operation import Context, Effect, Params, operation
@@ -52,11 +60,21 @@ class CreateUniverse(Params):
         ),
         BeforeValidator(decoded),
     ] = []  # noqa: RUF012 - a field default, copied by pydantic
+    index: Annotated[
+        str | None,
+        Field(
+            max_length=40,
+            description="Instead of symbols: an index, its present members and dated past.",
+            examples=["sp500", "dax"],
+        ),
+    ] = None
+    track: Annotated[bool, Field(description="Mark it as following the index.")] = False
     idempotency_key: IdempotencyKey = None
 
 
 class CreatedUniverse(UniverseShape):
     bulk: BulkShape | None = None
+    index: IndexShape | None = None
 
 
 class ListUniverses(Params):
@@ -84,8 +102,10 @@ async def create_universe(ctx: Context, params: CreateUniverse) -> Result[Create
     Symbols are typed as people type them; each is resolved to an identity. What is verified is
     added, what nobody can verify now waits as pending, the rest comes back rejected with reasons
     and suggestions: read `data.bulk.outcomes`. Names are unique among your universes: to add to an
-    existing one use bulk_add_assets.
+    existing one use bulk_add_assets. With `index` it has that index's members instead, and where
+    the source knows them those of the past (get_universe `as_of`); `data.index` says how complete.
     """
+    _check_origin(params)
     replay = await find_replay(
         ctx,
         Result[CreatedUniverse],
@@ -100,8 +120,11 @@ async def create_universe(ctx: Context, params: CreateUniverse) -> Result[Create
     plan = plan_additions(results, ())
     async with ctx.unit_of_work() as uow:
         await check_name_is_free(uow, params.name)
-        universe, job = await _write_new(ctx, uow, params, plan)
-        answer = _created(universe, plan, params, job_id=job.id if job else None)
+        if params.index is not None:
+            answer, job = await _from_index(ctx, uow, params, params.index), None
+        else:
+            universe, job = await _write_new(ctx, uow, params, plan)
+            answer = _created(universe, plan, params, job_id=job.id if job else None)
         await keep_replay(
             uow,
             answer,
@@ -110,6 +133,56 @@ async def create_universe(ctx: Context, params: CreateUniverse) -> Result[Create
         )
     await ctx.services.queue.send(job.wake if job else ())
     return answer
+
+
+def _check_origin(params: CreateUniverse) -> None:
+    if params.index is not None and params.symbols:
+        raise InvalidInputError(
+            "Give either symbols or index. To have more than the index, make it first and add the"
+            " others with bulk_add_assets.",
+            field="index",
+        )
+    if params.track and params.index is None:
+        raise InvalidInputError(
+            "Only a universe made with index can follow one: name the index too.", field="track"
+        )
+
+
+async def _from_index(
+    ctx: Context, uow: UnitOfWork, params: CreateUniverse, code: str
+) -> Result[CreatedUniverse]:
+    facts = await index_facts(uow, code)
+    spans = await uow.indices.spans(facts.code)
+    now, origin = ctx.services.now(), IndexOrigin(code=facts.code, tracked=params.track)
+    made = await uow.universes.add(
+        name=params.name,
+        description=params.description,
+        source=UniverseSource.INDEX,
+        now=now,
+        index=origin,
+    )
+    current = [span.asset_id for span in spans if span.end is None]
+    shown = await uow.assets.by_ids(current[:SAMPLE])
+    change = ctx.change(
+        "create_universe",
+        effective=now.date(),
+        reason=f"{facts.name} as {facts.source} {facts.release} has it.",
+        idempotency_key=params.idempotency_key,
+        added=len(current),
+        sample=[shown[asset].symbol for asset in current[:SAMPLE]],
+    )
+    change_set = await uow.changes.add(made.id, version=1, change=change, now=now)
+    members = new_members(spans, today=now.date())
+    await uow.members.write(made.id, members, change_set=change_set, version=1)
+    universe = await uow.universes.find(made.id) or made
+    call = NextCall(tool="get_universe", arguments={"universe_id": str(universe.id)})
+    shape = index_shape(facts, origin, actual=len(current))
+    return Result[CreatedUniverse](
+        data=CreatedUniverse(**universe_shape(universe).model_dump(), index=shape),
+        message=f"Created {universe.name!r} with {described(shape)}",
+        next_actions=("get_universe", "export_universe"),
+        metadata=universe_metadata(universe, next_calls=(call,)),
+    )
 
 
 async def _write_new(

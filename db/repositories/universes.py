@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.domain.universe import Universe, UniverseSource
+from core.domain.universe import IndexOrigin, Universe, UniverseSource
 from db.mapping import to_universe
 
 # A member is doubtful when its listing is dead or when what confirmed it is over 30 days old.
 SELECT = """
-select u.id, u.name, u.description, u.version, u.source, u.created_at, u.updated_at,
-       m.asset_count, m.doubtful_count, p.pending_count,
+select u.id, u.name, u.description, u.version, u.source, u.index_code, u.tracked, u.created_at,
+       u.updated_at, m.asset_count, m.doubtful_count, p.pending_count,
        (select c.client from change_sets c where c.universe_id = u.id and c.version = 1)
            as made_with
 from {source} u
@@ -60,9 +60,10 @@ LIST = text(
 )
 COUNT = text(f"select count(*) from universes where {MATCHES}")
 ADD = text(
-    "insert into universes (owner_id, name, description, source, created_at, updated_at)"
-    " values (:owner, :name, :description, :source, :now, :now)"
-    " returning id, name, description, version, source, created_at, updated_at"
+    "insert into universes"
+    " (owner_id, name, description, source, index_code, tracked, created_at, updated_at)"
+    " values (:owner, :name, :description, :source, :index_code, :tracked, :now, :now)"
+    " returning id, name, description, version, source, index_code, tracked, created_at, updated_at"
 )
 UPDATE = text(
     "update universes set name = :name, description = :description, updated_at = :now"
@@ -102,13 +103,21 @@ class SqlUniverseRepository:
         return (await self.connection.execute(COUNT, {"query": query})).scalar_one()
 
     async def add(
-        self, *, name: str, description: str, source: UniverseSource, now: datetime
+        self,
+        *,
+        name: str,
+        description: str,
+        source: UniverseSource,
+        now: datetime,
+        index: IndexOrigin | None = None,
     ) -> Universe:
         values = {
             "owner": self.owner_id,
             "name": name,
             "description": description,
             "source": source,
+            "index_code": index.code if index else None,
+            "tracked": index is not None and index.tracked,
             "now": now,
         }
         return to_universe((await self.connection.execute(ADD, values)).mappings().one())

@@ -5,6 +5,7 @@ from db.tables.catalog import (
     AssetRow,
     AssetSymbolRow,
     CatalogImportRow,
+    IndexFactsRow,
     IndexMembershipRow,
     ValidationRow,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "CatalogImportRow",
     "ChangeSetRow",
     "IdempotencyKeyRow",
+    "IndexFactsRow",
     "IndexMembershipRow",
     "JobItemRow",
     "JobRow",

@@ -14,7 +14,7 @@ from sqlalchemy import (
     String,
     text,
 )
-from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, TEXT, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.domain.asset import AssetClass, AssetStatus
@@ -121,6 +121,24 @@ class IndexMembershipRow(Base):
     asset_id: Mapped[UUID] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"))
     during: Mapped[Range[date]] = mapped_column(DATERANGE)
     source: Mapped[str]
+
+
+class IndexFactsRow(Base):
+    """Where the members of an index come from, and how complete they are."""
+
+    __tablename__ = "index_facts"
+
+    index_code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    loaded_from: Mapped[str]
+    source: Mapped[str]
+    release: Mapped[str]
+    source_date: Mapped[date | None]
+    licence: Mapped[str]
+    expected_count: Mapped[int]
+    listed_count: Mapped[int]
+    history_from: Mapped[date | None]
+    unresolved: Mapped[list[str]] = mapped_column(ARRAY(TEXT), server_default=text("'{}'"))
 
 
 class ValidationRow(Base):

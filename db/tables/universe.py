@@ -46,6 +46,7 @@ class UniverseRow(Base):
         CheckConstraint(
             "source in ('manual', 'index', 'screen', 'import', 'derived')", name="source"
         ),
+        CheckConstraint("index_code is not null or not tracked", name="tracked"),
         Index(
             "uq_universes_owner_id_name",
             "owner_id",
@@ -65,6 +66,8 @@ class UniverseRow(Base):
     description: Mapped[str] = mapped_column(server_default=text("''"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
     source: Mapped[str] = mapped_column(server_default=text("'manual'"))
+    index_code: Mapped[str | None]
+    tracked: Mapped[bool] = mapped_column(server_default=text("false"))
     screen: Mapped[Mapping[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[Timestamp]
     updated_at: Mapped[Timestamp]

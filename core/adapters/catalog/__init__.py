@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from core.adapters.catalog import pitindex
 from core.adapters.catalog.catalog_file import CatalogFile, parse_catalog, read_catalog
+from core.adapters.catalog.index_facts import index_facts
 from core.adapters.catalog.owners import with_owners
 from core.adapters.catalog.seed import alt_names, former_symbols, seed_rows
 from core.domain.asset import FormerSymbol
-from core.domain.catalog import AltName, CatalogRow, IndexMembership
+from core.domain.catalog import AltName, CatalogRow, IndexFacts, IndexMembership
 
 if TYPE_CHECKING:
     from core.adapters.catalog.tickersymbols import TickerSymbols
@@ -29,7 +30,7 @@ PITINDEX = pitindex.SOURCE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstLoad:
-    """All we know without a network; `unresolved` are index members without a symbol.
+    """All we know without a network.
 
     `dated_memberships` and `index_leavers` are another source's: of the indices whose past we have.
     """
@@ -38,7 +39,7 @@ class FirstLoad:
     memberships: tuple[IndexMembership, ...]
     former: tuple[FormerSymbol, ...]
     alt_names: tuple[AltName, ...]
-    unresolved: tuple[str, ...]
+    indices: tuple[IndexFacts, ...]
     dated_memberships: tuple[IndexMembership, ...]
     index_leavers: tuple[FormerSymbol, ...]
 
@@ -59,7 +60,7 @@ def catalog_rows() -> FirstLoad:
         memberships=tuple(m for m in source.memberships if m.index_code not in pitindex.INDICES),
         former=tuple(with_owners(former_symbols(), rows, confirmed=confirmed)),
         alt_names=alt_names(),
-        unresolved=tuple(source.unresolved),
+        indices=tuple(index_facts(source.memberships, source.unresolved)),
         dated_memberships=pitindex.certain_memberships(past, rows),
         index_leavers=tuple(with_owners(past.former, rows, confirmed=confirmed)),
     )

@@ -165,8 +165,12 @@ def _current(code: str) -> Iterator[CatalogRow]:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
+    return csv.DictReader(data_text(name).splitlines())
+
+
+def data_text(name: str) -> str:
+    """Text of one of its data files."""
     package = find_spec("pitindex")
     if package is None or package.origin is None:
         raise ModuleNotFoundError("pitindex is not installed", name="pitindex")
-    text = (Path(package.origin).parent / "data" / name).read_text(encoding="utf-8")
-    return csv.DictReader(text.splitlines())
+    return (Path(package.origin).parent / "data" / name).read_text(encoding="utf-8")
