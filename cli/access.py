@@ -51,6 +51,7 @@ def list_tokens(settings: Settings, user: str) -> list[dict[str, Any]]:
                     "created_at": token.created_at,
                     "expires_at": token.expires_at,
                     "last_used_at": token.last_used_at,
+                    "sessions": token.sessions,
                 }
                 for token in await services.tokens.list(user)
             ]

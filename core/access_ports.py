@@ -3,11 +3,21 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
 from core.domain.rates import Allowance, Rate
 from core.domain.tokens import ApiToken
+
+
+class Proof(StrEnum):
+    """How a caller proved who they are."""
+
+    NONE = "none"
+    TOKEN = "token"  # noqa: S105 - a word, not a secret
+    JWT = "jwt"
+    SESSION = "session"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +28,11 @@ class Principal:
     actor: str
     scopes: frozenset[str]
     client: str | None = None
+    proof: Proof = Proof.NONE
+    proof_id: UUID | None = None
+    """Of the token or the session, where there is a record of it."""
+    expires_at: datetime | None = None
+    """When the proof ends; None where it never does."""
 
 
 class TokenStore(Protocol):
@@ -37,6 +52,22 @@ class TokenStore(Protocol):
 
     async def find(self, token: str) -> Principal | None:
         """Whom a presented token speaks for; None where it is unknown, expired or revoked."""
+        ...
+
+
+class SessionStore(Protocol):
+    """People who signed in with a browser."""
+
+    async def open(self, principal: Principal, *, expires_at: datetime) -> tuple[str, Principal]:
+        """A new session for whoever brought a token: its secret, and the same caller by it."""
+        ...
+
+    async def find(self, secret: str) -> Principal | None:
+        """Who signed in; None where that is unknown or over, or its token is."""
+        ...
+
+    async def end(self, session: Principal) -> None:
+        """Make the session a principal came by worthless."""
         ...
 
 

@@ -35,6 +35,7 @@ from db.catalog_store import SqlCatalogStore
 from db.doorbell import PgDoorbell
 from db.schema import HEAD, current_revision
 from db.session import Database, open_database
+from db.sessions import SqlSessionStore
 from db.stale_symbols import SqlStaleSymbols
 from db.unit_of_work import SqlUnitOfWorkFactory
 from db.users import ensure_issued_user, ensure_local_user
@@ -91,6 +92,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
             doorbell=doorbell,
             user=user,
             tokens=(tokens := SqlTokenStore(database)),
+            sessions=SqlSessionStore(database),
             authenticate=Authenticator(
                 tokens=tokens,
                 user=partial(ensure_issued_user, database),

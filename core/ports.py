@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from core.access_ports import Principal as Principal
-from core.access_ports import RateLimiter, TokenStore
+from core.access_ports import RateLimiter, SessionStore, TokenStore
 from core.catalog_ports import AssetRepository, CatalogStore, IndexRepository
 from core.domain.asset import Quote
 from core.domain.rates import Rates
@@ -244,6 +244,7 @@ class Services:
     user: Callable[[str], Awaitable[UUID]]
     """The id of the local user of this name; made where there is none."""
     tokens: TokenStore
+    sessions: SessionStore
     authenticate: Callable[[str], Awaitable[Principal]]
     """Whom a presented token speaks for; raises UnauthorizedError in one sentence for all."""
     limiter: RateLimiter

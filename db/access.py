@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from core.access_ports import Principal
+from core.access_ports import Principal, Proof
 from core.domain.tokens import ApiToken, digest_of, is_token, new_token
 from db.session import Database, Role, transaction
 from db.users import ensure_local_user
@@ -15,14 +16,16 @@ from db.users import ensure_local_user
 ADD = text("""
 insert into api_tokens (owner_id, digest, scopes, expires_at)
 values (:owner, :digest, :scopes, :expires_at)
-returning id, scopes, created_at, expires_at, last_used_at, revoked_at
+returning id, scopes, created_at, expires_at, last_used_at, revoked_at, 0 as sessions
 """)
 LIST = text("""
-select id, scopes, created_at, expires_at, last_used_at, revoked_at from api_tokens
-order by created_at desc
+select id, scopes, created_at, expires_at, last_used_at, revoked_at,
+       (select count(*) from sessions s where s.token_id = t.id and t.revoked_at is null
+            and s.revoked_at is null and s.expires_at > now()) as sessions
+from api_tokens t order by created_at desc
 """)
 REVOKE = text("update api_tokens set revoked_at = now() where id = :id and revoked_at is null")
-FIND = text("select owner_id, name, scopes from app.find_token(:digest)")
+FIND = text("select id, owner_id, name, scopes, expires_at from app.find_token(:digest)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,19 @@ class SqlTokenStore:
             return None
         async with transaction(self.database, Role.APP) as connection:
             row = (await connection.execute(FIND, {"digest": digest_of(token)})).first()
-        if row is None:
-            return None
-        return Principal(user_id=row.owner_id, actor=row.name, scopes=frozenset(row.scopes))
+        return None if row is None else principal_of(row, Proof.TOKEN)
+
+
+def principal_of(row: Row[Any], proof: Proof) -> Principal:
+    """The caller that a lookup by digest found."""
+    return Principal(
+        user_id=row.owner_id,
+        actor=row.name,
+        scopes=frozenset(row.scopes),
+        proof=proof,
+        proof_id=row.id,
+        expires_at=row.expires_at,
+    )
 
 
 def _token(row: Row[tuple[object, ...]]) -> ApiToken:
@@ -77,4 +90,5 @@ def _token(row: Row[tuple[object, ...]]) -> ApiToken:
         expires_at=row.expires_at,
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,
+        sessions=row.sessions,
     )

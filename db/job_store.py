@@ -128,7 +128,9 @@ select count(*) filter (where status = 'queued') as queued,
 from job_items where status in ('queued', 'running', 'dead')
 """)
 UNLINKED = text("select owner_id, universe_id from app.unlinked_pending(:limit)")
-PURGE = text("select kind, n from app.purge(:now)")
+PURGE = text("""
+select kind, n from app.purge(:now) union all select 'sessions', app.purge_sessions(:now)
+""")
 PURGE_OWN = text("""
 with slots as (delete from periodic_runs where slot < :now - interval '30 days' returning 1),
      gone as (delete from workers where seen_at < now() - interval '1 day' returning 1)

@@ -18,6 +18,7 @@ from http_shim.middleware import Edge, plain_problem
 from http_shim.openapi import openapi_document
 from http_shim.pages import page_routes
 from http_shim.routes import PREFIX
+from http_shim.sessions import session_routes
 from http_shim.streams import stream_routes
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -77,6 +78,7 @@ def build_app(
             Mount(
                 PREFIX,
                 routes=[
+                    *session_routes(services, authenticate, needs_token=needs_token),
                     *stream_routes(services, authenticate),
                     *api_routes(services, authenticate),
                 ],

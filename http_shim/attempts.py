@@ -14,8 +14,11 @@ from core.domain.errors import RateLimitedError
 from core.domain.rates import FAILED_ATTEMPTS
 from http_shim.endpoints import ServicesSource
 from http_shim.responses import problem_of
+from http_shim.routes import PREFIX
+from http_shim.sessions import PATH
 
 MOST_REMEMBERED = 10_000
+SIGN_IN = f"{PREFIX}{PATH}"
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -43,7 +46,7 @@ class FailedAttempts:
         self._good: OrderedDict[bytes, None] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sent = Headers(scope=scope).get("authorization") if scope["type"] == "http" else None
+        sent = _presented(scope) if scope["type"] == "http" else None
         if sent is None:
             await self._app(scope, receive, send)
             return
@@ -60,7 +63,7 @@ class FailedAttempts:
             if message["type"] == "http.response.start":
                 if message["status"] == 401:
                     await self._failed(address, digest)
-                else:
+                elif sent != SIGN_IN:
                     _remember(self._good, digest, None)
             await send(message)
 
@@ -72,6 +75,13 @@ class FailedAttempts:
         left = await limiter.take("attempts", FAILED_ATTEMPTS, key=f"attempts:{address}")
         if not left.allowed:
             _remember(self._blocked, address, self._clock() + left.reset_seconds)
+
+
+def _presented(scope: Scope) -> str | None:
+    """What the request proves itself with: a header, or a token in the body of a sign-in."""
+    if scope["method"] == "POST" and scope["path"] == SIGN_IN:
+        return SIGN_IN
+    return Headers(scope=scope).get("authorization")
 
 
 def _too_many(seconds: float) -> RateLimitedError:

@@ -1,4 +1,4 @@
-"""Who calls, by the token that came with the request."""
+"""Who calls, by the token or the session that came with the request."""
 
 from dataclasses import replace
 
@@ -6,18 +6,27 @@ from starlette.requests import Request
 
 from core.domain.errors import UnauthorizedError
 from core.ports import Principal
+from http_shim.cookies import session_secret
 from http_shim.endpoints import Authenticate, ServicesSource
 
 MISSING = (
     "Send a token: `Authorization: Bearer …`. The operator makes one with `universe token create`."
 )
+OVER = "You are not signed in, or not any more. Sign in again."
 
 
 def bearer(services: ServicesSource) -> Authenticate:
-    """The principal whose token the Authorization header carries."""
+    """The principal whose token the Authorization header carries, or else the session's."""
 
     async def authenticate(request: Request) -> Principal:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        sent = request.headers.get("authorization")
+        secret = session_secret(request)
+        if sent is None and secret is not None:
+            found = await (await services()).sessions.find(secret)
+            if found is None:
+                raise UnauthorizedError(OVER)
+            return replace(found, client="dashboard")
+        scheme, _, token = (sent or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise UnauthorizedError(MISSING)
         principal = await (await services()).authenticate(token.strip())

@@ -22,32 +22,41 @@ ServicesSource = Callable[[], Awaitable[Services]]
 Authenticate = Callable[[Request], Awaitable[Principal]]
 """Who calls; raises UnauthorizedError or ForbiddenError."""
 
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def route_of(path: str, methods: Mapping[str, Answer]) -> Route:
+    """A Starlette route that answers these methods, HEAD and OPTIONS, and failures as problems."""
+    answered = {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
+    allowed = ", ".join(sorted(answered))
+
+    async def endpoint(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": allowed})
+        if request.method not in answered:
+            raise HTTPException(405, headers={"Allow": allowed})
+        try:
+            return await methods["GET" if request.method == "HEAD" else request.method](request)
+        except CoreError as error:
+            return problem_of(error, instance=request.url.path)
+
+    # all methods, or one that is missing here would be tried on a path with a parameter
+    return Route(path, endpoint, methods=METHODS)
+
 
 def api_routes(services: ServicesSource, authenticate: Authenticate) -> list[BaseRoute]:
-    """One Starlette route a path, in the order of the table; it answers OPTIONS by itself."""
+    """One Starlette route a path, in the order of the table."""
 
-    def route_of(path: str, methods: Mapping[str, list[ApiRoute]]) -> Route:
-        answered = {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
-        allowed = ", ".join(sorted(answered))
-
-        async def endpoint(request: Request) -> Response:
-            if request.method == "OPTIONS":
-                return Response(status_code=204, headers={"Allow": allowed})
-            if request.method not in answered:
-                raise HTTPException(405, headers={"Allow": allowed})
-            same = methods["GET" if request.method == "HEAD" else request.method]
-            try:
-                return await _answer(request, same, services, authenticate)
-            except CoreError as error:
-                return problem_of(error, instance=request.url.path)
-
-        # all methods, or one that is missing here would be tried on a path with a parameter
-        return Route(path, endpoint, methods=METHODS)
+    def answer_of(same: list[ApiRoute]) -> Answer:
+        return lambda request: _answer(request, same, services, authenticate)
 
     paths: dict[str, dict[str, list[ApiRoute]]] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {}).setdefault(route.method, []).append(route)
-    return [route_of(path, methods) for path, methods in paths.items()]
+    return [
+        route_of(path, {method: answer_of(same) for method, same in methods.items()})
+        for path, methods in paths.items()
+    ]
 
 
 async def _answer(

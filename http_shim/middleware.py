@@ -92,7 +92,7 @@ class Edge:
         )
 
     def _check(self, scope: Scope, headers: Headers) -> None:
-        if _host_name(headers.get("host", "")) not in self._hosts:
+        if host_name(headers.get("host", "")) not in self._hosts:
             raise InvalidInputError(
                 "This Host is not served here. Use the address the service listens on, or add the"
                 " name to UNIVERSE_ALLOWED_HOSTS.",
@@ -117,7 +117,7 @@ def _request_id(headers: Headers) -> str:
     return given if REQUEST_ID.fullmatch(given) else uuid4().hex
 
 
-def _host_name(host: str) -> str:
+def host_name(host: str) -> str:
     """Without the port; a bracketed IPv6 address keeps its brackets."""
     return re.sub(r":\d+$", "", host)
 

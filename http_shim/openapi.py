@@ -13,9 +13,11 @@ from pydantic.json_schema import JsonSchemaMode
 from core.domain.result import Failure, NextCall
 from core.exporting import FORMATS
 from core.operations.operation import Params
+from http_shim.openapi_sessions import SESSION_SCHEME, session_path
 from http_shim.requests import WITH_BODY
 from http_shim.responses import PROBLEM
 from http_shim.routes import PAGE_LIMIT, PREFIX, ROUTES, ApiRoute
+from http_shim.sessions import PATH as SESSION
 
 Json = dict[str, Any]
 REF = "#/components/schemas/{model}"
@@ -89,8 +91,11 @@ def openapi_document(*, needs_token: bool = False) -> Json:
             path[route.method.lower()] = _operation(route, shapes, definitions)
         else:
             _add_action(known, route, definitions)
+    paths[PREFIX + SESSION] = session_path(
+        lambda model: _schema(model, "serialization", definitions), problem=shapes[Problem]
+    )
     _name_once(paths)
-    secured: Json = {"security": [{"token": []}]} if needs_token else {}
+    secured: Json = {"security": [{"token": []}, {"session": []}]} if needs_token else {}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -104,7 +109,10 @@ def openapi_document(*, needs_token: bool = False) -> Json:
         **secured,
         "components": {
             "schemas": dict(sorted(definitions.items())),
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": SESSION_SCHEME,
+            },
         },
     }
 

@@ -60,6 +60,14 @@ def respond(
     return Response(_json(body), status_code=status, headers=headers, media_type="application/json")
 
 
+def envelope(request: Request, result: Envelope) -> Response:
+    """The response to a call that no operation answers; nobody keeps it."""
+    body = result.model_dump(mode="json")
+    body["metadata"]["request_id"] = request.state.request_id
+    headers = {"Cache-Control": "no-store"}
+    return Response(_json(body), headers=headers, media_type="application/json")
+
+
 def _file(data: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
     """The file itself; what its format could not carry is told in a header."""
     told = {

@@ -33,11 +33,18 @@ class ApiToken:
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    sessions: int = 0
+    """Browsers signed in with it now; they are signed out when it is revoked."""
+
+
+def new_secret() -> str:
+    """256 random bits."""
+    return secrets.token_urlsafe(BYTES)
 
 
 def new_token() -> str:
     """A fresh token of 256 random bits."""
-    return PREFIX + secrets.token_urlsafe(BYTES)
+    return PREFIX + new_secret()
 
 
 def digest_of(token: str) -> bytes:

@@ -4,10 +4,11 @@ import asyncio
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from core.access_ports import Claims, IssuedUser, Principal, TokenStore
+from core.access_ports import Claims, IssuedUser, Principal, Proof, TokenStore
 from core.domain.errors import UnauthorizedError
 from core.domain.tokens import PREFIX
 from core.ports import Services
@@ -20,6 +21,8 @@ LONGEST_TOKEN = 16_384
 LONGEST_NAME = 100
 LONGEST_SUBJECT = 255
 MOST_REMEMBERED = 10_000
+FAR = 10**11
+"""Seconds since 1970: an end that a date can hold."""
 
 
 class LocalCaller:
@@ -99,7 +102,13 @@ class Authenticator:
             if len(self._users) >= MOST_REMEMBERED:
                 self._users.clear()
             self._users[issuer, subject] = user_id
-        return Principal(user_id=user_id, actor=name, scopes=self._granted(claims))
+        return Principal(
+            user_id=user_id,
+            actor=name,
+            scopes=self._granted(claims),
+            proof=Proof.JWT,
+            expires_at=datetime.fromtimestamp(min(int(claims["exp"]), FAR), UTC),
+        )
 
     def _granted(self, claims: Mapping[str, Any]) -> frozenset[str]:
         ours = scopes_in(claims) & self.scopes

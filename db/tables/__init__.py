@@ -9,7 +9,7 @@ from db.tables.catalog import (
     IndexMembershipRow,
     ValidationRow,
 )
-from db.tables.identity import ApiTokenRow, IdempotencyKeyRow, UserRow
+from db.tables.identity import ApiTokenRow, IdempotencyKeyRow, SessionRow, UserRow
 from db.tables.jobs import JobItemRow, JobRow, PeriodicRunRow, WorkerRow
 from db.tables.refreshing import SymbolCheckRow
 from db.tables.universe import ChangeSetRow, PendingSymbolRow, UniverseAssetRow, UniverseRow
@@ -28,6 +28,7 @@ __all__ = [
     "JobRow",
     "PendingSymbolRow",
     "PeriodicRunRow",
+    "SessionRow",
     "SymbolCheckRow",
     "UniverseAssetRow",
     "UniverseRow",

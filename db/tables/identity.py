@@ -3,7 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,7 +39,10 @@ class ApiTokenRow(Base):
     """A token, kept as its SHA-256 only."""
 
     __tablename__ = "api_tokens"
-    __table_args__ = (Index("ix_api_tokens_owner_id", "owner_id"),)
+    __table_args__ = (
+        UniqueConstraint("id", "owner_id"),
+        Index("ix_api_tokens_owner_id", "owner_id"),
+    )
 
     id: Mapped[NewId]
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
@@ -39,6 +50,32 @@ class ApiTokenRow(Base):
     scopes: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     created_at: Mapped[Timestamp]
     expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class SessionRow(Base):
+    """Somebody signed in with a browser; its id is kept as its SHA-256 only."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["token_id", "owner_id"],
+            ["api_tokens.id", "api_tokens.owner_id"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_sessions_owner_id", "owner_id"),
+        Index("ix_sessions_token_id", "token_id"),
+        Index("ix_sessions_expires_at", "expires_at"),
+    )
+
+    id: Mapped[NewId]
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    token_id: Mapped[UUID | None]
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    created_at: Mapped[Timestamp]
+    expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 

@@ -28,7 +28,13 @@ insert into jobs (owner_id, kind) values (:me, 'validation') returning id
 ITEM = (
     "insert into job_items (job_id, owner_id, seq, input) values (:job, :me, 1, 'X') returning id"
 )
-CREDENTIAL = "insert into api_tokens (owner_id, digest, scopes) values (:me, 'x'::bytea, '{}')"
+CREDENTIAL = (
+    "insert into api_tokens (owner_id, digest, scopes) values (:me, 'x'::bytea, '{}') returning id"
+)
+SESSION = (
+    "insert into sessions (owner_id, token_id, digest, scopes, expires_at)"
+    " values (:me, :token, 'x'::bytea, '{}', now())"
+)
 
 
 @pytest.fixture
@@ -41,7 +47,8 @@ async def hers(ctx: Context) -> str:
         me = {"me": ctx.principal.user_id}
         job = (await connection.execute(text(JOB), me)).scalar_one()
         await connection.execute(text(ITEM), me | {"job": job})
-        await connection.execute(text(CREDENTIAL), me)
+        token = (await connection.execute(text(CREDENTIAL), me)).scalar_one()
+        await connection.execute(text(SESSION), me | {"token": token})
     return universe_id
 
 
@@ -137,6 +144,8 @@ INSERTS = {
     " values (:job, :owner, 99, 'X')",
     "api_tokens": "insert into api_tokens (owner_id, digest, scopes)"
     " values (:owner, 'y'::bytea, '{}')",
+    "sessions": "insert into sessions (owner_id, token_id, digest, scopes, expires_at)"
+    " values (:owner, :token, 'y'::bytea, '{}', now())",
     "idempotency_keys": "insert into idempotency_keys (owner_id, key, operation, request_hash)"
     " values (:owner, 'planted', 'x', 'x')",
 }
@@ -153,8 +162,10 @@ async def test_another_tenant_cannot_hang_a_row_on_her_universe(
     [(change,)] = await rows(ctx, "select id from change_sets")
     [(asset,)] = await rows(ctx, "select id from assets where symbol = 'NVDA'")
     [(job,)] = await rows(ctx, "select id from jobs limit 1")
+    [(token,)] = await rows(ctx, "select id from api_tokens")
     owner = (ctx if claimed == "hers" else stranger).principal.user_id
     values = {"owner": owner, "universe": hers, "asset": asset, "change": change, "job": job}
+    values["token"] = token
 
     for table in INSERTS if claimed == "hers" else set(INSERTS) - ANYWHERE_FOR_ONESELF:
         with pytest.raises(DBAPIError, match=REFUSED):
