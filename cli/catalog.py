@@ -1,5 +1,6 @@
 """`universe catalog`: what reference data there is, and importing more."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from cli.output import give, lazily, say
 from core.config import read_settings
+from core.domain.catalog import SyncReport
 
 app = typer.Typer(help="Reference data: what there is, and importing more.", no_args_is_help=True)
 
@@ -41,18 +43,32 @@ def import_(
 
 
 @app.command()
-def sync(json: Json = False) -> None:
-    """Load what Alpha Vantage lists as delisted, with dates; takes two of a day's requests."""
-    counts = lazily("cli.importing").sync(read_settings())
-    for source, count in counts.items():
-        say(f"{count} symbols that ended, from {source}.")
-    if not counts:
-        say(
-            "No provider gave a list of what ended: set UNIVERSE_ALPHA_VANTAGE_API_KEY, or try"
-            " again tomorrow where its requests of today are spent."
-        )
+def sync(
+    allow_loss: Annotated[
+        bool, typer.Option("--allow-loss", help="Take lists that lack a tenth of what they had.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Load what changed in the published lists; exit 1 where one could not be had or taken."""
+    reports = lazily("cli.importing").sync(read_settings(), allow_loss=allow_loss)
+    for found in reports:
+        say(f"{found.source}: {_told(found)}")
+    if not reports:
+        say("No list is named: see UNIVERSE_CATALOG_LISTS in docs/settings.md.")
     if json:
-        give(counts)
+        give([asdict(found) for found in reports])
+    if any(found.is_fault for found in reports):
+        raise typer.Exit(1)
+
+
+def _told(found: SyncReport) -> str:
+    if found.report is None:
+        return f"{found.ended} symbols that ended." if found.ended else found.reason or "unchanged."
+    report = found.report
+    return (
+        f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged,"
+        f" {report.rejected} rejected, {report.renamed} renamed."
+    )
 
 
 @app.command()

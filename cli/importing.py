@@ -1,7 +1,7 @@
 """Running a catalogue import, with a progress bar for the person who waits."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from core.adapters.catalog import CatalogFile, read_catalog
-from core.bootstrap import open_services, sync_catalog
+from core.bootstrap import open_services
 from core.config import Settings
-from core.domain.catalog import CatalogStatus, ImportReport, RejectedRow
+from core.domain.catalog import CatalogStatus, ImportReport, RejectedRow, SyncReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +72,12 @@ async def _load(
         )
 
 
-def sync(settings: Settings) -> dict[str, int]:
-    """Load what providers list as ended; how many records by their source."""
+def sync(settings: Settings, *, allow_loss: bool) -> Sequence[SyncReport]:
+    """Bring the catalogue up to date with the published lists; what became of each."""
 
-    async def run() -> dict[str, int]:
+    async def run() -> Sequence[SyncReport]:
         async with open_services(settings) as services:
-            return dict(await sync_catalog(services))
+            return await services.sync(allow_loss=allow_loss)
 
     return anyio.run(run)
 

@@ -1,7 +1,6 @@
 """The composition root: the only place that picks implementations and wires them."""
 
 import importlib
-from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -12,13 +11,13 @@ import anyio.to_thread
 from sqlalchemy.exc import DBAPIError
 
 from core.access_ports import Claims
+from core.adapters.catalog_sync import CatalogSync
 from core.adapters.catalog_version import catalog_version
 from core.adapters.clock import utc_now
 from core.adapters.counters import MemoryCounters
 from core.adapters.embedded import Lease, Role, acquire
 from core.adapters.job_queue import StreamJobQueue, queue_address
 from core.adapters.live_opening import open_live_quotes
-from core.adapters.live_quotes import CachedLiveQuotes
 from core.adapters.provider_watch import ProviderWatch
 from core.adapters.providers.shared_state import ValkeyState
 from core.adapters.rate_limiter import WindowRateLimiter
@@ -82,6 +81,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
         yield Services(
             unit_of_work=SqlUnitOfWorkFactory(database),
             catalog=catalog,
+            sync=CatalogSync(settings=settings, store=catalog, live=live),
             live=live,
             answers=answers,
             counters=counters,
@@ -184,19 +184,6 @@ def upgrade_from_settings(settings: Settings) -> str:
             " owner that may create roles, and does the login of UNIVERSE_DATABASE_URL exist?"
         ) from error
     return HEAD
-
-
-async def sync_catalog(services: Services) -> Mapping[str, int]:
-    """Load what providers list as ended; how many records by their source."""
-    live = services.live
-    lists = importlib.import_module("core.adapters.providers.listing_history")
-    known = isinstance(live, CachedLiveQuotes)
-    former = await lists.history_of(live.chain.providers) if known else ()
-    counts = Counter(record.source for record in former)
-    for source in counts:
-        told = [record for record in former if record.source == source]
-        await services.catalog.load_reference((), told, source=source)
-    return counts
 
 
 async def load_builtin(catalog: CatalogStore) -> None:

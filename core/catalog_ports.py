@@ -12,10 +12,12 @@ from core.domain.catalog import (
     CatalogHead,
     CatalogRow,
     CatalogStatus,
+    Edition,
     ImportReport,
     IndexFacts,
     IndexMembership,
     IndexSpan,
+    SyncReport,
 )
 
 
@@ -100,6 +102,28 @@ class CatalogStore(Protocol):
         """Upsert by symbol in one transaction; `progress` hears how many rows are on their way."""
         ...
 
+    async def editions(self) -> Mapping[str, Edition]:
+        """The edition of each published list that was loaded last, by the list's name."""
+        ...
+
+    async def load_edition(
+        self,
+        rows: Collection[CatalogRow],
+        *,
+        edition: Edition,
+        rejected: int,
+        fills: bool,
+        index: str | None,
+        may_lose: bool,
+    ) -> ImportReport:
+        """Load a new edition of a published list, in one transaction.
+
+        Assets whose ISIN goes on under another symbol keep their identity; symbols it lacks count
+        as not seen since; `fills` takes only what nobody else says; with an `index` its members are
+        the rows. Raises InvalidInputError where it lacks a tenth of the last, unless it `may_lose`.
+        """
+        ...
+
     async def load_reference(
         self,
         memberships: Sequence[IndexMembership],
@@ -120,4 +144,15 @@ class CatalogStore(Protocol):
 
     async def save_quotes(self, quotes: Collection[Quote]) -> Mapping[str, Asset]:
         """Store what providers confirmed: new assets, fresh numbers; the assets by symbol."""
+        ...
+
+
+class SyncCatalog(Protocol):
+    async def __call__(
+        self, *, allow_loss: bool = False, only_known: bool = False
+    ) -> Sequence[SyncReport]:
+        """Bring the catalogue up to date with the lists others publish; what became of each.
+
+        `only_known` leaves out lists that were never loaded.
+        """
         ...

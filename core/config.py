@@ -16,6 +16,9 @@ from core.domain.rates import Rate, parse_rate
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 """Addresses that nobody outside this machine reaches."""
 
+MAY_BE_EMPTY = frozenset({"providers", "catalog_lists"})
+"""Settings whose empty value says something."""
+
 
 def default_data_dir() -> Path:
     """The user's data folder; root gets one outside the home, which servers could not enter."""
@@ -27,7 +30,8 @@ def default_data_dir() -> Path:
 class Settings(BaseSettings):
     """What the environment says, with the prefix `UNIVERSE_`.
 
-    An empty value is unset, save that empty `providers` means none: offline.
+    An empty value is unset, save that empty `providers` means none: offline, and empty
+    `catalog_lists` no list.
     """
 
     model_config = SettingsConfigDict(env_prefix="UNIVERSE_", env_ignore_empty=False, frozen=True)
@@ -41,6 +45,9 @@ class Settings(BaseSettings):
     alpha_vantage_base_url: str = ""
     alpha_vantage_api_key: str = Field(default="", repr=False)
     providers: str = "yahoo,alpha_vantage"
+    catalog_lists: str = "financedatabase,us_listings,sp500"
+    finance_database_url: str = "https://raw.githubusercontent.com/JerBouma/FinanceDatabase/main"
+    datasets_url: str = "https://raw.githubusercontent.com/datasets"
     live_symbols_a_minute: int = Field(default=2000, ge=1, le=1_000_000)
     validation_rate: str = "5/minute"
     auth: Literal["none", "token", "jwt"] = "none"
@@ -53,7 +60,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _empty_is_unset(cls, values: dict[str, object]) -> dict[str, object]:
-        return {name: v for name, v in values.items() if v != "" or name == "providers"}
+        return {name: v for name, v in values.items() if v != "" or name in MAY_BE_EMPTY}
 
     @field_validator("database_url", "migration_database_url")
     @classmethod
@@ -78,12 +85,12 @@ class Settings(BaseSettings):
             raise ValueError(error.message) from error
         return text
 
-    @field_validator("jwt_jwks_url")
+    @field_validator("jwt_jwks_url", "finance_database_url", "datasets_url")
     @classmethod
-    def _is_a_key_set(cls, url: str) -> str:
+    def _is_safe_to_fetch(cls, url: str) -> str:
         local = _has_scheme(url, "http") and urlsplit(url).hostname in LOOPBACK
         if url and not local and not _has_scheme(url, "https"):
-            raise ValueError("write it like https://issuer.example/keys")
+            raise ValueError("write it like https://host.example/path")
         return url
 
     @model_validator(mode="after")
@@ -108,6 +115,11 @@ class Settings(BaseSettings):
     def provider_names(self) -> tuple[str, ...]:
         """The providers in order; none means offline."""
         return _listed(self.providers)
+
+    @property
+    def catalog_list_names(self) -> tuple[str, ...]:
+        """The published lists the catalogue is kept current with."""
+        return _listed(self.catalog_lists)
 
 
 def _listed(text: str) -> tuple[str, ...]:

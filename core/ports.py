@@ -9,7 +9,7 @@ from uuid import UUID
 
 from core.access_ports import Principal as Principal
 from core.access_ports import RateLimiter, SessionStore, TokenStore
-from core.catalog_ports import AssetRepository, CatalogStore, IndexRepository
+from core.catalog_ports import AssetRepository, CatalogStore, IndexRepository, SyncCatalog
 from core.domain.asset import Quote
 from core.domain.rates import Rates
 from core.domain.turnover import Step
@@ -233,6 +233,7 @@ class Services:
 
     unit_of_work: Callable[[UUID], AbstractAsyncContextManager[UnitOfWork]]
     catalog: CatalogStore
+    sync: SyncCatalog
     live: LiveQuotes
     answers: AnswerStore
     counters: Counters

@@ -8,25 +8,25 @@ from db.mapping import NOT_SEEN
 SEEN = "jsonb_build_object('sources', jsonb_build_array(cast(:source as text)))"
 """What `metadata` of a new row says."""
 
-_LISTS_IT = "coalesce(a.metadata->'sources' ? cast(:source as text), false)"
+LISTS_IT = "coalesce(a.metadata->'sources' ? cast(:source as text), false)"
 
 NOTE_SEEN = text(f"""
 update assets a set metadata = (a.metadata - '{NOT_SEEN}') || jsonb_build_object(
     'sources', coalesce(a.metadata->'sources', '[]') - cast(:source as text)
                || to_jsonb(cast(:source as text)))
 from staged_assets s
-where s.symbol = a.symbol and (not {_LISTS_IT} or a.metadata ? '{NOT_SEEN}')
+where s.symbol = a.symbol and (not {LISTS_IT} or a.metadata ? '{NOT_SEEN}')
 """)
 # A list that lacks most of what was in it is another list under the same name, no newer one.
 COUNT = text(f"""
 select count(*) as before, count(s.symbol) as kept
-from assets a left join staged_assets s on s.symbol = a.symbol where {_LISTS_IT}
+from assets a left join staged_assets s on s.symbol = a.symbol where {LISTS_IT}
 """)
 NOTE_GONE = text(f"""
 update assets a set metadata = a.metadata || jsonb_build_object(
     'sources', (a.metadata->'sources') - cast(:source as text),
     '{NOT_SEEN}', coalesce(a.metadata->>'{NOT_SEEN}', cast(current_date as text)))
-where {_LISTS_IT} and not exists (select from staged_assets s where s.symbol = a.symbol)
+where {LISTS_IT} and not exists (select from staged_assets s where s.symbol = a.symbol)
 """)
 
 

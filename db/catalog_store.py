@@ -1,13 +1,10 @@
-"""The catalogue's writer: COPY to a staging table, then one upsert that touches what differs."""
+"""The catalogue's writer, and what it says of itself."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from psycopg import AsyncConnection as PsycopgConnection
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,73 +14,23 @@ from core.domain.catalog import (
     CatalogHead,
     CatalogRow,
     CatalogStatus,
+    Edition,
     ImportRecord,
     ImportReport,
     IndexFacts,
     IndexMembership,
 )
 from core.domain.resolving import asset_of
-from db.catalog_reference import MEMBER_RANK, RANK, replace_reference
-from db.catalog_sightings import SEEN, note_sightings
+from db.catalog_editions import EDITIONS, follow_renames, refuse_loss, settle
+from db.catalog_loading import LOCK_ORDER, merge, record, stage
+from db.catalog_reference import replace_reference
+from db.catalog_sightings import note_sightings
 from db.mapping import NOT_SEEN, asset_columns, to_asset
 from db.session import Database, Role, transaction
 
-STAGED = (
-    "symbol",
-    "name",
-    "asset_class",
-    "exchange",
-    "mic",
-    "currency",
-    "country",
-    "sector",
-    "industry",
-    "isin",
-    "market_cap_bucket",
-)
-COMPARED = STAGED[1:]
-
-PROGRESS_ROWS = 5000
-
-STAGE = text(
-    "create temp table staged_assets ("
-    + ", ".join(f"{column} text" for column in STAGED)
-    + ") on commit drop"
-)
-
-LOCK_ORDER = 'symbol collate "C"'
-"""All writers lock rows in this order: in any other, two at once would end in a deadlock."""
-
-# What a file does not know (null) leaves what the catalogue knows as it is.
-UPSERT = text(
-    f"insert into assets ({', '.join(STAGED)}, rank, metadata)\n"
-    f"select {', '.join(f's.{column}' for column in STAGED)}, {RANK}, {SEEN}\n"
-    f"from staged_assets s\norder by s.{LOCK_ORDER}\n"
-    "on conflict (symbol) do update set\n"
-    + ",\n".join(f"{column} = coalesce(excluded.{column}, assets.{column})" for column in COMPARED)
-    + f",\nrank = excluded.rank + {MEMBER_RANK} * (select count(distinct index_code)"
-    " from index_memberships m where m.asset_id = assets.id), updated_at = now()\n"
-    "where ("
-    + ", ".join(f"assets.{column}" for column in COMPARED)
-    + ") is distinct from ("
-    + ", ".join(f"coalesce(excluded.{column}, assets.{column})" for column in COMPARED)
-    + ")\nreturning (xmax = 0) as added"
-)
-COUNT_UPSERT = text(
-    f"with done as ({UPSERT.text})"
-    " select count(*) filter (where added) as added, count(*) filter (where not added) as changed"
-    " from done"
-)
-ONE_AT_A_TIME = text("select pg_advisory_xact_lock(7267041965422)")
 IS_RECORDED = text(
     "select exists (select from catalog_imports where source = :source and checksum = :checksum)"
 )
-ANALYZE = text("analyze assets")  # plans made for an empty table are wrong for a full one
-RECORD = text("""
-insert into catalog_imports (source, checksum, added, changed, unchanged, rejected)
-values (:source, :checksum, :added, :changed, :unchanged, :rejected)
-""")
-
 QUOTED = (
     *("symbol", "name", "asset_class", "exchange", "mic", "currency", "country", "market_cap"),
     *("market_cap_currency", "pe_ratio", "dividend_yield", "last_validated_at"),
@@ -149,32 +96,39 @@ class SqlCatalogStore:
         progress: Callable[[int], None] | None = None,
     ) -> ImportReport:
         async with transaction(self.database, Role.CATALOG) as connection:
-            # one import at a time: two at once would wait for each other's rows in any order
-            await connection.execute(ONE_AT_A_TIME)
-            await connection.execute(STAGE)
-            await _stage(connection, rows, progress)
-            counts = (await connection.execute(COUNT_UPSERT, {"source": source})).one()
+            await stage(connection, rows, progress)
+            report = await merge(connection, source=source, rows=len(rows), rejected=rejected)
             await note_sightings(connection, source=source)
-            await connection.execute(ANALYZE)
-            report = ImportReport(
-                source=source,
-                added=counts.added,
-                changed=counts.changed,
-                unchanged=len(rows) - counts.added - counts.changed,
-                rejected=rejected,
-            )
-            await connection.execute(
-                RECORD,
-                {
-                    "source": source,
-                    "checksum": checksum,
-                    "added": report.added,
-                    "changed": report.changed,
-                    "unchanged": report.unchanged,
-                    "rejected": report.rejected,
-                },
-            )
+            await record(connection, report, checksum=checksum)
         return report
+
+    async def editions(self) -> Mapping[str, Edition]:
+        async with transaction(self.database, Role.CATALOG) as connection:
+            rows = (await connection.execute(EDITIONS)).mappings()
+            return {row["source"]: Edition(**row) for row in rows}
+
+    async def load_edition(
+        self,
+        rows: Collection[CatalogRow],
+        *,
+        edition: Edition,
+        rejected: int,
+        fills: bool,
+        index: str | None,
+        may_lose: bool,
+    ) -> ImportReport:
+        async with transaction(self.database, Role.CATALOG) as connection:
+            await stage(connection, rows)
+            if not may_lose:
+                await refuse_loss(connection, source=edition.source)
+            renamed = await follow_renames(connection, source=edition.source)
+            report = await merge(
+                connection, source=edition.source, rows=len(rows), rejected=rejected, fills=fills
+            )
+            await note_sightings(connection, source=edition.source)
+            await settle(connection, edition, index=index)
+            await record(connection, report, checksum=edition.checksum)
+        return replace(report, renamed=renamed)
 
     async def load_reference(
         self,
@@ -220,22 +174,6 @@ class SqlCatalogStore:
         async with transaction(self.database, Role.CATALOG) as connection:
             rows = await connection.execute(SAVE_QUOTES, {"quotes": json.dumps(given)})
             return {row["symbol"]: to_asset(row) for row in rows.mappings()}
-
-
-async def _stage(
-    connection: AsyncConnection,
-    rows: Iterable[CatalogRow],
-    progress: Callable[[int], None] | None,
-) -> None:
-    raw = await connection.get_raw_connection()
-    driver: PsycopgConnection[Any] = raw.driver_connection  # pyright: ignore[reportAssignmentType] - SQLAlchemy types it as Any or None
-    values = attrgetter(*STAGED)
-    statement = f"copy staged_assets ({', '.join(STAGED)}) from stdin"
-    async with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-        for number, row in enumerate(rows, 1):
-            await copy.write_row(values(row))
-            if progress and number % PROGRESS_ROWS == 0:
-                progress(number)
 
 
 async def _is_recorded(connection: AsyncConnection, source: str, checksum: str) -> bool:

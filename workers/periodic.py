@@ -21,6 +21,7 @@ def schedules(services: Services) -> tuple[Schedule, ...]:
             every=timedelta(hours=1),
             run=partial(_refresh, services),
         ),
+        Schedule(name="sync_catalog", every=timedelta(days=1), run=partial(_sync, services)),
         Schedule(name="purge", every=timedelta(days=1), run=partial(_purge, services)),
     )
 
@@ -34,6 +35,12 @@ async def _adopt(services: Services) -> None:
 async def _refresh(services: Services) -> None:
     asked = await refresh_stale(services.live, services.stale, now=services.now)
     log.info("Stale symbols asked for again: %d", asked)
+
+
+async def _sync(services: Services) -> None:
+    """Lists that were loaded once are kept current; the first load is a person's decision."""
+    for report in await services.sync(only_known=True):
+        log.info("Catalogue: %s is %s", report.source, report.outcome)
 
 
 async def _purge(services: Services) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from core.domain.asset import AssetClass, MarketCapBucket
@@ -93,6 +94,41 @@ class ImportReport:
     changed: int
     unchanged: int
     rejected: int
+    renamed: int = 0
+    """Assets that go on under another symbol; they are among `changed` too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """The edition of a published list that was loaded last."""
+
+    source: str
+    url: str
+    etag: str | None
+    checksum: str
+
+
+class SyncOutcome(StrEnum):
+    LOADED = "loaded"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+    """What came is damaged, not the list we know, or lacks too much; the old rows stand."""
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncReport:
+    """What became of one list; `reason` where it was not taken, `ended` symbols it calls dead."""
+
+    source: str
+    outcome: SyncOutcome
+    report: ImportReport | None = None
+    ended: int = 0
+    reason: str = ""
+
+    @property
+    def is_fault(self) -> bool:
+        return self.outcome in (SyncOutcome.REFUSED, SyncOutcome.UNAVAILABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from db.tables.base import Base
 from db.tables.catalog import (
     AssetRow,
     AssetSymbolRow,
+    CatalogEditionRow,
     CatalogImportRow,
     IndexFactsRow,
     IndexMembershipRow,
@@ -19,6 +20,7 @@ __all__ = [
     "AssetRow",
     "AssetSymbolRow",
     "Base",
+    "CatalogEditionRow",
     "CatalogImportRow",
     "ChangeSetRow",
     "IdempotencyKeyRow",

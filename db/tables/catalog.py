@@ -166,3 +166,15 @@ class CatalogImportRow(Base):
     unchanged: Mapped[int]
     rejected: Mapped[int]
     imported_at: Mapped[Timestamp]
+
+
+class CatalogEditionRow(Base):
+    """The edition of each published list that was loaded last, and what to ask for news with."""
+
+    __tablename__ = "catalog_editions"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    etag: Mapped[str | None]
+    checksum: Mapped[str]
+    loaded_at: Mapped[Timestamp]

@@ -100,5 +100,5 @@ async def test_every_schedule_runs_on_a_fresh_database(services: Services) -> No
 
     ran = await scheduler.once()
 
-    assert ran == ["adopt_pending", "refresh_stale_validations", "purge"]
+    assert ran == ["adopt_pending", "refresh_stale_validations", "sync_catalog", "purge"]
     assert await services.jobs.last_slot("purge") is not None

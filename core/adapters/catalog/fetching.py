@@ -1,0 +1,131 @@
+"""Getting a published list: only when it changed, only up to a size, and whole or not at all."""
+
+import bz2
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+import httpx
+
+from core.adapters.catalog.file_rows import RefusedRowError, read_row
+from core.adapters.catalog.published import PublishedList
+from core.domain.catalog import CatalogRow, RejectedRow
+from core.domain.errors import InvalidInputError, UnavailableError
+
+MAX_BYTES = 64 << 20
+MAX_UNPACKED = 512 << 20
+TIMEOUT = httpx.Timeout(30, connect=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What an address answered; `etag` is what to ask with next time."""
+
+    content: bytes
+    etag: str | None
+
+
+@dataclass(slots=True)
+class ReadList:
+    """The rows of a list by symbol, and those that were left out."""
+
+    rows: dict[str, CatalogRow] = field(default_factory=dict[str, CatalogRow])
+    rejected: list[RejectedRow] = field(default_factory=list[RejectedRow])
+
+
+async def fetch(
+    client: httpx.AsyncClient, wanted: PublishedList, *, etag: str | None
+) -> Fetched | None:
+    """The file, or None where it is still the one with this `etag`.
+
+    Raises:
+        UnavailableError: No answer, an error, one that breaks off, or one that is too large.
+    """
+    headers = {"If-None-Match": etag} if etag else {}
+    try:
+        async with client.stream("GET", wanted.url, headers=headers) as response:
+            if response.status_code == HTTPStatus.NOT_MODIFIED:
+                return None
+            if response.status_code != HTTPStatus.OK:
+                raise UnavailableError(
+                    f"{wanted.url} answered {response.status_code}: see whether its address in the"
+                    " settings is right, or try again later."
+                )
+            content = bytearray()
+            async for part in response.aiter_bytes():
+                content += part
+                if len(content) > MAX_BYTES:
+                    raise UnavailableError(
+                        f"{wanted.url} is larger than {MAX_BYTES >> 20} MiB and was not read."
+                    )
+            return Fetched(content=bytes(content), etag=response.headers.get("ETag"))
+    except httpx.HTTPError as error:
+        raise UnavailableError(
+            f"{wanted.url} could not be fetched ({type(error).__name__}): try again later, or name"
+            " a mirror in the settings."
+        ) from error
+
+
+def read_list(wanted: PublishedList, content: bytes) -> ReadList:
+    """Every row of the file in our vocabulary; of two with one symbol the first counts.
+
+    Raises:
+        InvalidInputError: It is damaged, or not the list we know.
+    """
+    found = ReadList()
+    try:
+        text = io.StringIO(_unpacked(wanted, content).decode("utf-8-sig"), newline="")
+        for line, record in _records(wanted, text):
+            _take(found, wanted, record, line=line)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InvalidInputError(f"{wanted.name} is damaged and was not loaded.") from error
+    if not found.rows:
+        raise InvalidInputError(f"{wanted.name} holds no asset and was not loaded.")
+    return found
+
+
+def _unpacked(wanted: PublishedList, content: bytes) -> bytes:
+    if not wanted.is_packed:
+        return content
+    unpacker = bz2.BZ2Decompressor()
+    try:
+        unpacked = unpacker.decompress(content, MAX_UNPACKED)
+    except OSError as error:
+        raise InvalidInputError(f"{wanted.name} is no bzip2 file and was not loaded.") from error
+    if not unpacker.eof:
+        raise InvalidInputError(f"{wanted.name} is cut off or too large and was not loaded.")
+    return unpacked
+
+
+def _records(wanted: PublishedList, text: io.StringIO) -> Iterator[tuple[int, dict[str, str]]]:
+    reader = csv.reader(text, strict=True)
+    header = next(reader, list[str]())
+    missing = [column for column in wanted.required if column not in header]
+    if missing:
+        raise InvalidInputError(
+            f"{wanted.name} lacks the columns {', '.join(missing)}: its format changed, nothing was"
+            " loaded."
+        )
+    for cells in reader:
+        if len(cells) == len(header):
+            yield reader.line_num, dict(zip(header, cells, strict=True))
+        elif cells:
+            raise InvalidInputError(
+                f"{wanted.name} has {len(cells)} fields on line {reader.line_num} where its header"
+                f" has {len(header)}: it is cut off or damaged, nothing was loaded."
+            )
+
+
+def _take(found: ReadList, wanted: PublishedList, record: dict[str, str], *, line: int) -> None:
+    cells = wanted.cells(record)
+    if cells is None:
+        return
+    stripped = tuple(cell.strip() for cell in cells)
+    try:
+        row = read_row(stripped).row
+    except RefusedRowError as error:
+        found.rejected.append(RejectedRow(line=line, symbol=stripped[0][:40], reason=str(error)))
+        return
+    found.rows.setdefault(row.symbol, row)

@@ -1,0 +1,129 @@
+"""Rows on their way into the catalogue: COPY to a staging table, then one upsert."""
+
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any
+
+from psycopg import AsyncConnection as PsycopgConnection
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.domain.catalog import CatalogRow, ImportReport
+from db.catalog_reference import MEMBER_RANK, RANK
+from db.catalog_sightings import SEEN
+
+STAGED = (
+    "symbol",
+    "name",
+    "asset_class",
+    "exchange",
+    "mic",
+    "currency",
+    "country",
+    "sector",
+    "industry",
+    "isin",
+    "market_cap_bucket",
+)
+COMPARED = STAGED[1:]
+
+PROGRESS_ROWS = 5000
+
+ONE_AT_A_TIME = text("select pg_advisory_xact_lock(7267041965422)")
+STAGE = text(
+    "create temp table staged_assets ("
+    + ", ".join(f"{column} text" for column in STAGED)
+    + ") on commit drop"
+)
+# plans made for an empty table are wrong for a full one
+ANALYZE_STAGED = text("analyze staged_assets")
+ANALYZE = text("analyze assets")
+
+LOCK_ORDER = 'symbol collate "C"'
+"""All writers lock rows in this order: in any other, two at once would end in a deadlock."""
+
+# The rank follows from the row as given: of a list that knows little it would be too low.
+_NEW_RANK = (
+    f"rank = excluded.rank + {MEMBER_RANK} * (select count(distinct index_code)"
+    " from index_memberships m where m.asset_id = assets.id)"
+)
+
+
+def _upsert(first: str, second: str, *, also: str) -> TextClause:
+    """Of both values of a column the first that is known; what stays equal is not written."""
+    kept = [f"coalesce({first}.{column}, {second}.{column})" for column in COMPARED]
+    told = zip(COMPARED, kept, strict=True)
+    updates = [f"{column} = {value}" for column, value in told]
+    return text(
+        f"with done as (insert into assets ({', '.join(STAGED)}, rank, metadata)\n"
+        f"select {', '.join(f's.{column}' for column in STAGED)}, {RANK}, {SEEN}\n"
+        f"from staged_assets s\norder by s.{LOCK_ORDER}\n"
+        f"on conflict (symbol) do update set {', '.join(updates)}, {also}updated_at = now()\n"
+        f"where ({', '.join(f'assets.{column}' for column in COMPARED)})"
+        f" is distinct from ({', '.join(kept)})\n"
+        "returning (xmax = 0) as added)\n"
+        "select count(*) filter (where added) as added,"
+        " count(*) filter (where not added) as changed from done"
+    )
+
+
+OVERWRITE = _upsert("excluded", "assets", also=f"{_NEW_RANK}, ")
+FILL = _upsert("assets", "excluded", also="")
+
+RECORD = text("""
+insert into catalog_imports (source, checksum, added, changed, unchanged, rejected)
+values (:source, :checksum, :added, :changed, :unchanged, :rejected)
+""")
+
+
+async def stage(
+    connection: AsyncConnection,
+    rows: Iterable[CatalogRow],
+    progress: Callable[[int], None] | None = None,
+) -> None:
+    """Bring the rows into a table of this transaction; `progress` hears how many are there."""
+    # one import at a time: two at once would wait for each other's rows in any order
+    await connection.execute(ONE_AT_A_TIME)
+    await connection.execute(STAGE)
+    raw = await connection.get_raw_connection()
+    driver: PsycopgConnection[Any] = raw.driver_connection  # pyright: ignore[reportAssignmentType] - SQLAlchemy types it as Any or None
+    values = attrgetter(*STAGED)
+    statement = f"copy staged_assets ({', '.join(STAGED)}) from stdin"
+    async with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        for number, row in enumerate(rows, 1):
+            await copy.write_row(values(row))
+            if progress and number % PROGRESS_ROWS == 0:
+                progress(number)
+
+
+async def merge(
+    connection: AsyncConnection, *, source: str, rows: int, rejected: int, fills: bool = False
+) -> ImportReport:
+    """Upsert what is staged by symbol; unknown fields forget nothing.
+
+    Where it `fills`, what the catalogue knows stands and only what it does not know is taken.
+    """
+    counts = (await connection.execute(FILL if fills else OVERWRITE, {"source": source})).one()
+    await connection.execute(ANALYZE)
+    return ImportReport(
+        source=source,
+        added=counts.added,
+        changed=counts.changed,
+        unchanged=rows - counts.added - counts.changed,
+        rejected=rejected,
+    )
+
+
+async def record(connection: AsyncConnection, report: ImportReport, *, checksum: str) -> None:
+    """Remember that this was loaded."""
+    await connection.execute(
+        RECORD,
+        {
+            "source": report.source,
+            "checksum": checksum,
+            "added": report.added,
+            "changed": report.changed,
+            "unchanged": report.unchanged,
+            "rejected": report.rejected,
+        },
+    )
