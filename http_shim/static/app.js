@@ -27,7 +27,7 @@ function openRail(on) {
 function frame() {
   return [
     h("a", { class: "skip", href: "#main", onclick: (event) => { event.preventDefault(); main.focus(); } }, TEXT.app.skip),
-    h("header", { class: "bar" }, menu, h("a", { class: "brand", href: "#/" }, h("img", { src: "/static/icon.svg", alt: "", width: 22, height: 22 }), h("span", {}, TEXT.app.name)),
+    h("header", { class: "bar" }, menu, h("a", { class: "brand", href: "#/", "aria-label": TEXT.app.home }, h("img", { src: "/static/icon.svg", alt: "", width: 22, height: 22 }), h("span", {}, TEXT.app.name)),
       h("span", { class: "grow" }), liveState,
       h("a", { class: "button quiet wide", href: "#/ops" }, icon("gauge"), TEXT.app.operations)),
     h("div", { class: "frame" }, rail, main),
