@@ -40,7 +40,8 @@ async def _refresh(services: Services) -> None:
 async def _sync(services: Services) -> None:
     """Lists that were loaded once are kept current; the first load is a person's decision."""
     for report in await services.sync(only_known=True):
-        log.info("Catalogue: %s is %s", report.source, report.outcome)
+        level = logging.WARNING if report.is_fault else logging.INFO
+        log.log(level, "Catalogue: %s is %s. %s", report.source, report.outcome, report.reason)
 
 
 async def _purge(services: Services) -> None:

@@ -1,7 +1,6 @@
 """Bringing the catalogue up to date with the published lists, each by itself."""
 
 import hashlib
-import logging
 from collections.abc import Collection, Sequence
 
 import anyio.to_thread
@@ -12,8 +11,6 @@ from core.adapters.catalog.published import PublishedList
 from core.catalog_ports import CatalogStore
 from core.domain.catalog import Edition, SyncOutcome, SyncReport
 from core.domain.errors import CoreError, InvalidInputError
-
-log = logging.getLogger(__name__)
 
 
 async def sync_lists(
@@ -51,7 +48,6 @@ async def _sync(
     try:
         return await _news(store, client, wanted=wanted, last=last, may_lose=may_lose)
     except CoreError as error:
-        log.warning("%s was not refreshed. %s", wanted.name, error.message)
         refused = isinstance(error, InvalidInputError)
         return SyncReport(
             source=wanted.name,
