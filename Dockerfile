@@ -15,7 +15,9 @@ RUN useradd --system --uid 10001 --home-dir /var/lib/universe --shell /usr/sbin/
  && install --directory --owner universe --group universe --mode 0700 /var/lib/universe
 COPY --from=build /opt/universe /opt/universe
 ENV PATH=/opt/universe/bin:$PATH UNIVERSE_DATA_DIR=/var/lib/universe PYTHONDONTWRITEBYTECODE=1
-USER universe
+USER 10001
 WORKDIR /var/lib/universe
+HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=12 \
+  CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
 ENTRYPOINT ["universe"]
 CMD ["serve"]

@@ -13,7 +13,7 @@ REBUILD := $(shell [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd -P)" ] && [ -x $(B
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help .venv rebuild demo test check fmt lint types imports coverage snapshots docs docs-check chaos fuzz bench accuracy lock clean
+.PHONY: help .venv rebuild demo test check fmt lint types imports coverage snapshots docs docs-check deploy-check chaos fuzz bench accuracy lock clean
 
 help:             ## List the targets
 	@grep -E '^[a-z.-]+:.*##' Makefile | sed -E 's/^([a-z.-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -55,7 +55,7 @@ demo: .venv       ## Build a universe from typed symbols, on the real parts
 test: .venv       ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
 
-check: lint types imports docs-check coverage  ## Everything a change must pass
+check: lint types imports docs-check deploy-check coverage  ## Everything a change must pass
 
 fmt: .venv        ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
@@ -82,6 +82,10 @@ docs: .venv       ## Write the generated documents
 
 docs-check: .venv ## Fail where a generated document is stale
 	$(BIN)/python docs/generate_tools.py --check
+
+deploy-check: .venv ## The Dockerfile and the compose file against their rules
+	$(BIN)/hadolint --failure-threshold info Dockerfile
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
 
 chaos: .venv      ## Kill workers, queue and database in the middle of a job (ARGS="--symbols 600")
 	$(BIN)/python -m tests.chaos $(ARGS)

@@ -12,12 +12,29 @@ Labels = tuple[tuple[str, str], ...]
 """Names and values, sorted by name."""
 
 
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""Seconds that durations are counted up to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Durations:
+    """How many took no longer than each of the `BUCKETS`, how many there were, and their sum."""
+
+    within: tuple[int, ...] = (0,) * len(BUCKETS)
+    count: int = 0
+    seconds: float = 0.0
+
+
 class Counters(Protocol):
     """Sums that only grow, by name and labels; a metrics page reads them."""
 
     def add(self, name: str, amount: int = 1, **labels: str) -> None: ...
 
+    def took(self, name: str, seconds: float, **labels: str) -> None: ...
+
     def read(self) -> Mapping[tuple[str, Labels], int]: ...
+
+    def durations(self) -> Mapping[tuple[str, Labels], Durations]: ...
 
 
 class Cache(Protocol):

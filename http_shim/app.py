@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from core.operations.watching import readiness
 from http_shim.attempts import FailedAttempts
 from http_shim.endpoints import Authenticate, ServicesSource, api_routes
+from http_shim.metrics import metrics_route
 from http_shim.middleware import Edge, plain_problem
 from http_shim.openapi import openapi_document
 from http_shim.pages import page_routes
@@ -73,6 +74,7 @@ def build_app(
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            metrics_route(services, authenticate),
             Route("/openapi.json", openapi),
             *page_routes(),
             Mount(

@@ -21,6 +21,9 @@ ROUNDS = 4
 LAST_STEPS = 0.15
 """Seconds kept back for deciding, suggestions and writing."""
 
+LAST_STEP_EACH = 0.0001
+"""Seconds more of them for each input, so that thousands are answered about when it was asked."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Asking:
@@ -42,7 +45,8 @@ class Asking:
         """Rounds of questions, cache first, until nothing is open or the time is up."""
         live = self.ctx.services.live
         # What comes after the last answer takes its time too, and the caller wants his by then.
-        until = began + seconds - min(LAST_STEPS, seconds / 10)
+        last = min(LAST_STEPS, seconds / 10) + min(LAST_STEP_EACH * len(self.readings), seconds / 2)
+        until = began + seconds - last
         # The cache is asked about all of them: what it holds says more than the catalogue's row.
         everything = await self._open(replace(self.knowledge, fresh=frozenset()))
         await self._remember(everything, is_patient=seconds > PATIENT_SECONDS)

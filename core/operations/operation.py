@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from time import monotonic
 from typing import Any, Generic, TypeVar, get_type_hints
 from uuid import uuid4
 
@@ -141,7 +142,19 @@ class Operation(Generic[P, T]):
         return await self.handler(ctx, params)
 
     async def invoke(self, ctx: Context, arguments: Mapping[str, Any]) -> Result[T]:
-        """Check, run and never raise; this is what entry points call."""
+        """Check, run, count and never raise; this is what entry points call."""
+        began = monotonic()
+        result = await self._checked(ctx, arguments)
+        if ctx.door:
+            error, counters = result.metadata.error, ctx.services.counters
+            outcome = error.code if error else "ok"
+            counters.add("requests", operation=self.name, door=ctx.door, outcome=outcome)
+            counters.took(
+                "request_seconds", monotonic() - began, operation=self.name, door=ctx.door
+            )
+        return result
+
+    async def _checked(self, ctx: Context, arguments: Mapping[str, Any]) -> Result[T]:
         try:
             if self.scope not in ctx.principal.scopes:
                 raise ForbiddenError(

@@ -10,16 +10,20 @@ import tempfile
 from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
+from time import monotonic, process_time
 from typing import Any, TextIO
 from uuid import uuid4
 
+import psutil
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from redis import Redis
 
 from core.adapters.embedded import Lease, Role, acquire
+from core.bootstrap import open_services
+from core.config import Settings
 from tests.chaos.storm import made_up
 from tests.provider_fake import ProviderFake, living_row, provider_fake
 
@@ -27,12 +31,33 @@ CLI = ("-m", "cli")
 SECONDS = 180.0
 
 
-async def measure(
-    environment: Mapping[str, str], symbols: list[str], *, workers: int, log: TextIO
-) -> dict[str, float]:
-    """Seconds until the call answers and until its job has ended; the longest still moment."""
-    async with _workers(environment, workers, log), _client(environment, log) as client:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What is added where, and who works on it."""
+
+    environment: Mapping[str, str]
+    symbols: list[str]
+    workers: int
+    postgres: int
+    """The process id of its postmaster."""
+    log: TextIO
+
+
+async def measure(load: Load) -> dict[str, Any]:
+    """Seconds until the call answers and until its job has ended; the longest still moment.
+
+    Beside them the seconds of CPU that each part took meanwhile; the provider is a thread here.
+    """
+    environment, log, symbols = load.environment, load.log, load.symbols
+    async with (
+        _workers(environment, load.workers, log) as crew,
+        _client(environment, log) as client,
+    ):
         await _warm(client)
+        await _all_up(environment, load.workers)
+        parts = {"workers": crew.pid, "postgres": load.postgres}
+        spent = {name: -_cpu(pid) for name, pid in parts.items()}
+        here, everything = -process_time(), -_cpu(os.getpid())
         began = monotonic()
         answer = await _call(client, "create_universe", name=uuid4().hex, symbols=symbols)
         answered = monotonic() - began
@@ -46,18 +71,44 @@ async def measure(
             if job["status"] not in ("queued", "running"):
                 break
             await asyncio.sleep(0.2)
+        spent = {name: round(spent[name] + _cpu(pid), 2) for name, pid in parts.items()}
+        here += process_time()
+        everything += _cpu(os.getpid())
         return {
-            "workers": workers,
+            "workers": load.workers,
             "answer": round(answered, 2),
             "ended": round(monotonic() - began, 2),
             "longest still": round(stillest, 2),
             "done": done,
+            "cpu": {
+                **spent,
+                "server": round(everything - here - spent["workers"], 2),
+                "provider and client": round(here, 2),
+            },
         }
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of CPU that a process took, with those it started."""
+    root = psutil.Process(pid)
+    return sum(sum(process.cpu_times()[:4]) for process in [root, *root.children(recursive=True)])
 
 
 async def _warm(client: Client) -> None:
     """The first question imports what asks providers; that is no part of the figure."""
     await _call(client, "validate_symbols", symbols=["ZZZZQ"], wait_seconds=5)
+
+
+async def _all_up(environment: Mapping[str, str], workers: int) -> None:
+    """Wait until every worker has reported itself, which it does once it is ready to ask."""
+    settings = Settings(
+        database_url=environment["UNIVERSE_DATABASE_URL"],
+        redis_url=environment["UNIVERSE_REDIS_URL"],
+        providers="",
+    )
+    async with open_services(settings) as services, asyncio.timeout(SECONDS):
+        while len(await services.jobs.workers(within_seconds=15)) < workers:  # noqa: ASYNC110 - other processes
+            await asyncio.sleep(0.2)
 
 
 async def _call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
@@ -119,8 +170,9 @@ def main() -> None:
     parser.add_argument("--symbols", type=int, default=5000)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 4])
     parser.add_argument("--latency", type=float, default=0.1)
+    parser.add_argument("--denied", action="store_true", help="the provider knows none of them")
     options = parser.parse_args()
-    rows: list[dict[str, float]] = []
+    rows: list[dict[str, Any]] = []
     with (
         tempfile.TemporaryDirectory(prefix="load-", ignore_cleanup_errors=True) as folder,
         (Path(folder) / "log").open("w") as log,
@@ -131,11 +183,18 @@ def main() -> None:
         asyncio.run(_prepare(Path(folder) / "data"))
         for number, workers in enumerate(options.workers):
             symbols = made_up(options.symbols, prefix="Z" + "QKJV"[number])
-            fake.rows |= {symbol: living_row(symbol) for symbol in symbols}
+            if not options.denied:
+                fake.rows |= {symbol: living_row(symbol) for symbol in symbols}
             with Redis.from_url(lease.valkey_url) as valkey:  # pyright: ignore[reportUnknownMemberType] - untyped **kwargs
                 valkey.flushall()  # pyright: ignore[reportUnknownMemberType] - untyped in redis-py
-            environment = _environment(lease, fake, Path(folder) / "data")
-            rows.append(asyncio.run(measure(environment, symbols, workers=workers, log=log)))
+            load = Load(
+                environment=_environment(lease, fake, Path(folder) / "data"),
+                symbols=symbols,
+                workers=workers,
+                postgres=lease.status().postgres.pid or 0,
+                log=log,
+            )
+            rows.append(asyncio.run(measure(load)))
     sys.stdout.write(json.dumps(rows, indent=2) + "\n")
     if len(rows) > 1:
         ratio = rows[0]["ended"] / rows[-1]["ended"]

@@ -1,5 +1,6 @@
 """Yahoo Finance: batch quotes, and a death certificate only on two well-formed answers."""
 
+import asyncio
 import gc
 import importlib
 import ipaddress
@@ -78,7 +79,7 @@ class YahooProvider:
         open_session: Callable[[], Session],
         *,
         now: Callable[[], datetime],
-        threads: int = 3,
+        threads: int = 6,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
     ) -> None:
         self._gate = gate
@@ -127,8 +128,12 @@ class YahooProvider:
             living = self._living(batch, await self._ask(batch))
             yield living
             doubtful = [symbol for symbol in batch if symbol not in living]
-            for again in _batches(doubtful, BATCH - len(CANARIES)):
-                yield await self._second_opinion(again)
+            parts = _batches(doubtful, BATCH - len(CANARIES))
+            told = await asyncio.gather(*map(self._second_opinion, parts), return_exceptions=True)
+            for answers in told:
+                if isinstance(answers, BaseException):
+                    raise answers
+                yield answers
         except RefusedError as error:
             logger.debug("Yahoo was not asked: %s.", error)
         except ProviderError as error:
