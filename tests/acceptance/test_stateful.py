@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
+    MultipleResults,
     RuleBasedStateMachine,
     initialize,
     multiple,
@@ -103,9 +104,8 @@ class TwoUsers(RuleBasedStateMachine):
         return [one for one in self.known if one.owner == owner and not one.is_deleted]
 
     @initialize(target=universes)
-    def one_each(self) -> Any:
-        both: Any = multiple(*(self._made(who, "Start", []) for who in USERS))
-        return both
+    def one_each(self) -> MultipleResults[Known]:
+        return multiple(*(self._made(who, "Start", []) for who in USERS))
 
     def _made(self, who: str, called: str, symbols: list[str]) -> Known:
         given = {"symbols": symbols} if symbols else {}
@@ -116,7 +116,7 @@ class TwoUsers(RuleBasedStateMachine):
         return made
 
     @rule(target=universes, who=user, called=name, symbols=some)
-    def create(self, who: str, called: str, symbols: list[str]) -> Any:
+    def create(self, who: str, called: str, symbols: list[str]) -> Known | MultipleResults[Known]:
         if called in {one.name for one in self.living(who)}:
             answer = self.world.call(who, "mcp", "create_universe", name=called)
             assert _code(answer) == "conflict"
