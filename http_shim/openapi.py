@@ -15,7 +15,7 @@ from core.exporting import FORMATS
 from core.operations.operation import Params
 from http_shim.openapi_sessions import SESSION_SCHEME, session_path
 from http_shim.requests import WITH_BODY
-from http_shim.responses import PROBLEM
+from http_shim.responses import PROBLEM, SVG
 from http_shim.routes import PAGE_LIMIT, PREFIX, ROUTES, ApiRoute
 from http_shim.sessions import PATH as SESSION
 
@@ -155,7 +155,7 @@ def _operation(route: ApiRoute, shapes: Mapping[type[BaseModel], Json], defs: Js
         "responses": {
             "201" if route.created else "200": {
                 "description": "Done.",
-                "content": _files() if route.is_file else _envelope(shapes[operation.result]),
+                "content": _content(route, shapes),
             },
             "default": {
                 "description": "Not done; the message says what to do next.",
@@ -184,6 +184,12 @@ def _operation(route: ApiRoute, shapes: Mapping[type[BaseModel], Json], defs: Js
 
 def _envelope(schema: Json) -> Json:
     return {"application/json": {"schema": schema}}
+
+
+def _content(route: ApiRoute, shapes: Mapping[type[BaseModel], Json]) -> Json:
+    if route.is_image:
+        return {SVG: {"schema": {"type": "string"}}}
+    return _files() if route.is_file else _envelope(shapes[route.operation.result])
 
 
 def _files() -> Json:

@@ -33,6 +33,7 @@ STATUS: Mapping[ErrorCode, int] = {
 }
 RETRY_SECONDS = "5"
 PROBLEM = "application/problem+json"
+SVG = "image/svg+xml"
 Envelope = Result[Any]
 
 
@@ -57,6 +58,8 @@ def respond(
         headers["ETag"] = etag(body)
         if _knows(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
+    if route.is_image:
+        return Response(body["data"]["svg"], headers=headers, media_type=SVG)
     return Response(_json(body), status_code=status, headers=headers, media_type="application/json")
 
 

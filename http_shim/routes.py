@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.operations import CATALOG
+from core.operations.charts import chart_membership, chart_turnover
 from core.operations.operation import Operation
 from core.operations.status import get_status
 
@@ -22,7 +23,8 @@ class ApiRoute:
     `path` is under the prefix, its parameters named as the operation's arguments. Where `action`
     is given, a body's `action` must equal it; several routes may then share a path. `created` is
     where a new thing can be read, with `{id}` from its data. `not_here` are arguments that another
-    method of the same path takes. `is_file` answers with the file that the data holds.
+    method of the same path takes. `is_file` answers with the file that the data holds, `is_image`
+    with its drawing.
     """
 
     method: str
@@ -32,6 +34,7 @@ class ApiRoute:
     created: str | None = None
     tagged: bool = False
     is_file: bool = False
+    is_image: bool = False
     not_here: frozenset[str] = frozenset()
 
 
@@ -40,6 +43,7 @@ def _route(method: str, path: str, name: str, **more: Any) -> ApiRoute:
 
 
 UNIVERSE = "/universes/{universe_id}"
+CHARTS = f"{UNIVERSE}/charts"
 NEW_UNIVERSE = f"{PREFIX}/universes/{{id}}"
 
 ROUTES: tuple[ApiRoute, ...] = (
@@ -64,7 +68,23 @@ ROUTES: tuple[ApiRoute, ...] = (
     _route("GET", "/assets/search", "search_assets"),
     _route("GET", "/assets/sectors", "list_sectors"),
     _route("POST", "/assets/validate", "validate_symbols"),
-    # for people who watch the service: no tool, since no agent needs it
+    # for people who watch: no tools, since no agent needs them
+    ApiRoute(method="GET", path=f"{CHARTS}/membership", operation=chart_membership),
+    ApiRoute(
+        method="GET",
+        path=f"{CHARTS}/membership.svg",
+        operation=chart_membership,
+        tagged=True,
+        is_image=True,
+    ),
+    ApiRoute(method="GET", path=f"{CHARTS}/turnover", operation=chart_turnover),
+    ApiRoute(
+        method="GET",
+        path=f"{CHARTS}/turnover.svg",
+        operation=chart_turnover,
+        tagged=True,
+        is_image=True,
+    ),
     ApiRoute(method="GET", path="/status", operation=get_status),
     # last: a symbol may hold a slash, so its path takes everything that is left
     _route("GET", "/assets/{symbol:path}", "get_asset"),

@@ -113,7 +113,7 @@ async def calculate_turnover(ctx: Context, params: CalculateTurnover) -> Result[
         intervals = await uow.members.intervals(universe.id)
         steps, excluded = await _steps(uow, universe, params, start=start, end=end)
     days = {start, end, *(day for month in months for day in month)}
-    members = {day: _on(intervals, day) for day in days}
+    members = {day: members_on(intervals, day) for day in days}
     whole = _between(params, members, steps, start=start, end=end)
     series = [
         MonthShape(
@@ -149,7 +149,7 @@ async def calculate_turnover(ctx: Context, params: CalculateTurnover) -> Result[
     )
 
 
-def _on(intervals: Sequence[Constituent], day: date) -> Members:
+def members_on(intervals: Sequence[Constituent], day: date) -> Members:
     """The members of a day, by position."""
     return {
         row.asset.id: (row.asset, row.weight)
