@@ -32,6 +32,9 @@ STATUS: Mapping[ErrorCode, int] = {
     ErrorCode.INTERNAL: 500,
 }
 RETRY_SECONDS = "5"
+MOST_LOSSES = 20
+"""Sentences of a loss report that go into a header, as JSON in ASCII."""
+
 PROBLEM = "application/problem+json"
 SVG = "image/svg+xml"
 Envelope = Result[Any]
@@ -76,6 +79,7 @@ def _file(data: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
     told = {
         "Content-Disposition": f'attachment; filename="{data["filename"]}"',
         "X-Export-Loss": str(len(data["loss"])),
+        "X-Export-Loss-Report": json.dumps(data["loss"][:MOST_LOSSES]),
     }
     return Response(
         data["content"],

@@ -12,7 +12,9 @@ export class Problem extends Error {
     this.code = body?.metadata?.error?.code ?? (status ? "http" : "unreachable");
     this.details = body?.metadata?.error?.details ?? {};
   }
-  get isConflict() { return this.code === "version_conflict"; }
+  get isConflict() {
+    return this.code === "version_conflict";
+  }
 }
 
 const UNREACHABLE = "The service cannot be reached. Nothing was changed; try again in a moment.";
@@ -39,11 +41,22 @@ async function refuse(response) {
   throw new Problem(body?.message ?? UNREACHABLE, { status: response.status, body, retryAfter });
 }
 
-// The envelope, with the ETag beside it.
+// The envelope of an answer.
 export async function call(method, path, options) {
   const response = await request(method, path, options);
   if (!response.ok) await refuse(response);
-  return { ...(await response.json()), etag: response.headers.get("ETag") };
+  const answer = await response.json();
+  if (method !== "GET") remember(path, answer);
+  return answer;
+}
+
+// The versions this page made, so that it does not tell them as somebody else's.
+const made = new Set();
+export const isOwn = (id, version) => made.has(`${id}:${version}`);
+
+function remember(path, { data, metadata }) {
+  const id = /^\/universes\/([0-9a-f-]{36})/.exec(path)?.[1] ?? data?.id;
+  if (metadata?.version) made.add(`${id}:${metadata.version}`);
 }
 
 // A file and the name it is to be saved under.
@@ -84,8 +97,11 @@ export const api = {
   revert: (id, version, expected) =>
     call("POST", universe(id) + "/revert", { body: { to_version: version, expected_version: expected } }),
   turnover: (id, query) => call("GET", universe(id) + "/turnover", { query }),
-  addAssets: (id, body) => call("POST", universe(id) + "/assets", { body: { action: "add", ...body }, key: key() }),
-  removeAssets: (id, body) => call("POST", universe(id) + "/assets", { body: { action: "remove", ...body }, key: key() }),
+  chart: (id, kind) => call("GET", `${universe(id)}/charts/${kind}`),
+  addAssets: (id, body) =>
+    call("POST", universe(id) + "/assets", { body: { action: "add", ...body }, key: key() }),
+  removeAssets: (id, body) =>
+    call("POST", universe(id) + "/assets", { body: { action: "remove", ...body }, key: key() }),
   previewAssets: (id, symbols, signal) =>
     call("POST", universe(id) + "/assets", { body: { action: "add", symbols, dry_run: true }, signal }),
   compare: (left, right) => call("POST", "/universes/compare", { body: { left, right } }),

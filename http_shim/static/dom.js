@@ -61,3 +61,8 @@ export const emit = (element, type, detail) =>
 export function announce(text) {
   document.getElementById("announce")?.replaceChildren(text);
 }
+
+// In the place of what is in the element; what is missing is left out.
+export function fill(element, ...kids) {
+  element.replaceChildren(...kids.flat(2).filter((kid) => kid != null && kid !== false));
+}

@@ -5,7 +5,13 @@ const COMPACT = new Intl.NumberFormat(LOCALE, { notation: "compact", maximumFrac
 const DAY = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium" });
 const MOMENT = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
 const SINCE = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto", style: "short" });
-const STEPS = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60]];
+const STEPS = [
+  ["year", 31536000],
+  ["month", 2592000],
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+];
 
 export const NONE = "–";
 export const whole = (n) => WHOLE.format(n);

@@ -13,8 +13,13 @@ class Live extends EventTarget {
   start() {
     this.stop();
     const source = (this.#source = new EventSource("/api/v1/events"));
-    source.addEventListener("ready", () => { this.#become("live"); this.#tell("ready"); });
-    source.addEventListener("universe", (event) => this.#tell("universe", { universe: JSON.parse(event.data) }));
+    source.addEventListener("ready", () => {
+      this.#become("live");
+      this.#tell("ready");
+    });
+    source.addEventListener("universe", (event) =>
+      this.#tell("universe", { universe: JSON.parse(event.data) }),
+    );
     source.addEventListener("deleted", (event) => this.#tell("deleted", JSON.parse(event.data)));
     source.addEventListener("job", (event) => this.heardJob(JSON.parse(event.data)));
     source.addEventListener("error", () => {
@@ -42,7 +47,8 @@ class Live extends EventTarget {
     this.#become("polling");
     this.#timer = setTimeout(async () => {
       try {
-        for (const job of [...this.jobs.values()]) if (!isOver(job)) this.heardJob((await api.job(job.id, { limit: 1 })).data);
+        for (const job of [...this.jobs.values()])
+          if (!isOver(job)) this.heardJob((await api.job(job.id, { limit: 1 })).data);
         this.#tell("ready");
       } catch {
         this.#become("offline");
@@ -57,7 +63,9 @@ class Live extends EventTarget {
     this.#tell("state");
   }
 
-  #tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
 }
 
 export const live = new Live();

@@ -5,10 +5,52 @@ let made = 0;
 
 export function menuButton(label, entries) {
   const id = `menu-${++made}`;
-  const button = h("button", { type: "button", class: "square", "aria-label": label, title: label, "aria-haspopup": "menu", "aria-expanded": "false", "aria-controls": id, onclick: () => show(list.hidden) }, icon("more"));
-  const list = h("div", { id, role: "menu", "aria-label": label, class: "menu", hidden: true },
-    entries.map(([text, glyph, run]) => h("button", { type: "button", role: "menuitem", tabindex: "-1", onclick: () => { show(false); run(); } }, icon(glyph), text)));
-  const wrap = h("div", { class: "menu-wrap", onkeydown: key, onfocusout: (event) => { if (!wrap.contains(event.relatedTarget)) show(false, false); } }, button, list);
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "square",
+      "aria-label": label,
+      title: label,
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+      "aria-controls": id,
+      onclick: () => show(list.hidden),
+    },
+    icon("more"),
+  );
+  const list = h(
+    "div",
+    { id, role: "menu", "aria-label": label, class: "menu", hidden: true },
+    entries.map(([text, glyph, run]) =>
+      h(
+        "button",
+        {
+          type: "button",
+          role: "menuitem",
+          tabindex: "-1",
+          onclick: () => {
+            show(false);
+            run();
+          },
+        },
+        icon(glyph),
+        text,
+      ),
+    ),
+  );
+  const wrap = h(
+    "div",
+    {
+      class: "menu-wrap",
+      onkeydown: key,
+      onfocusout: (event) => {
+        if (!wrap.contains(event.relatedTarget)) show(false, false);
+      },
+    },
+    button,
+    list,
+  );
 
   function show(on, focus = true) {
     if (list.hidden === !on) return;
@@ -19,7 +61,8 @@ export function menuButton(label, entries) {
 
   function key(event) {
     if (list.hidden) return;
-    const items = [...list.children], at = items.indexOf(document.activeElement);
+    const items = [...list.children],
+      at = items.indexOf(document.activeElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
     if (to != null) items[(to + items.length) % items.length].focus();
     else if (event.key === "Escape") show(false);

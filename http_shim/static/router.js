@@ -18,12 +18,15 @@ function told() {
 }
 
 export function address(path, params = {}) {
-  const given = Object.entries(params).filter(([, value]) => value != null && value !== "" && value !== false);
+  const given = Object.entries(params).filter(
+    ([, value]) => value != null && value !== "" && value !== false,
+  );
   const query = given.length ? "?" + new URLSearchParams(given) : "";
   return "#/" + path + query;
 }
 
-export const universePath = (id, tab) => `u/${encodeURIComponent(id)}` + (tab && tab !== "assets" ? `/${tab}` : "");
+export const universePath = (id, tab) =>
+  `u/${encodeURIComponent(id)}` + (tab && tab !== "assets" ? `/${tab}` : "");
 
 export function go(path, params) {
   location.hash = address(path, params);

@@ -6,10 +6,26 @@ const STALE_DAYS = 30;
 export const ROW_STATES = ["confirmed", "listed", "stale", "dead", "pending"];
 const GLYPHS = { ok: "✓", info: "…", warn: "↻", bad: "✕", plain: "○" };
 const TONES = {
-  confirmed: "ok", listed: "plain", stale: "warn", dead: "bad", pending: "info",
-  valid: "ok", valid_normalized: "ok", renamed: "warn", delisted: "bad", suspended: "bad", ambiguous: "warn",
-  not_found: "bad", malformed: "bad", unsupported: "bad", unverified: "info",
-  added: "ok", already_member: "plain", removed: "ok", not_member: "warn", rejected: "bad",
+  confirmed: "ok",
+  listed: "plain",
+  stale: "warn",
+  dead: "bad",
+  pending: "info",
+  valid: "ok",
+  valid_normalized: "ok",
+  renamed: "warn",
+  delisted: "bad",
+  suspended: "bad",
+  ambiguous: "warn",
+  not_found: "bad",
+  malformed: "bad",
+  unsupported: "bad",
+  unverified: "info",
+  added: "ok",
+  already_member: "plain",
+  removed: "ok",
+  not_member: "warn",
+  rejected: "bad",
 };
 
 export const toneOf = (name) => TONES[name] ?? "plain";
@@ -26,5 +42,11 @@ export function stateOf(row, now = Date.now()) {
 
 export function badge(name, label = TEXT.states[name] ?? name) {
   const tone = toneOf(name);
-  return h("span", { class: "badge " + tone }, h("span", { "aria-hidden": "true" }, GLYPHS[tone]), " ", label);
+  return h(
+    "span",
+    { class: "badge " + tone },
+    h("span", { "aria-hidden": "true" }, GLYPHS[tone]),
+    " ",
+    label,
+  );
 }

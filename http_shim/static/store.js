@@ -10,13 +10,17 @@ class Store extends EventTarget {
   listTotal = 0;
   current = null;
   nextCalls = [];
+  nextActions = [];
+  fresh = [];
   rows = [];
   loading = false;
   trouble = null;
   #loads = null;
   #again = false;
 
-  tell(type) { this.dispatchEvent(new Event(type)); }
+  tell(type) {
+    this.dispatchEvent(new Event(type));
+  }
 
   async loadList() {
     const answer = await api.universes();
@@ -33,6 +37,7 @@ class Store extends EventTarget {
     if (this.current?.id !== id) {
       this.current = this.universes.find((universe) => universe.id === id) ?? null;
       this.rows = [];
+      this.fresh = [];
     }
     this.#again = false;
     const loads = (this.#loads = new AbortController());
@@ -64,6 +69,7 @@ class Store extends EventTarget {
 
   async #readAll(id, signal) {
     const isNew = this.rows.length === 0;
+    const before = new Set(this.rows.map((row) => row.id));
     const rows = [];
     let cursor = null;
     do {
@@ -72,14 +78,19 @@ class Store extends EventTarget {
       if (!cursor) this.#head(answer, rows);
       for (const asset of answer.data.assets) rows.push(asset);
       cursor = answer.metadata.next_cursor;
-      if (isNew || !cursor) this.#show(rows);
+      if (isNew) this.#show(rows);
     } while (cursor);
+    if (isNew) return;
+    const fresh = rows.filter((row) => !before.has(row.id)).map((row) => row.id);
+    if (fresh.length) this.fresh = fresh;
+    this.#show(rows);
   }
 
   #head(answer, rows) {
     const { assets, pending, ...head } = answer.data;
     this.current = head;
     this.nextCalls = answer.metadata.next_calls ?? [];
+    this.nextActions = answer.next_actions;
     for (const { input, since } of pending) {
       rows.push({ id: "pending:" + input, symbol: input, name: null, pending: true, since, position: -1 });
     }

@@ -30,7 +30,8 @@ export class RowDrag {
     const row = document.elementFromPoint(event.clientX, event.clientY)?.closest("tr[data-index]");
     if (!row || !this.body.contains(row)) return;
     this.#to = Number(row.dataset.index);
-    for (const other of this.body.querySelectorAll(".drop-before, .drop-after")) other.classList.remove("drop-before", "drop-after");
+    for (const other of this.body.querySelectorAll(".drop-before, .drop-after"))
+      other.classList.remove("drop-before", "drop-after");
     if (this.#to !== this.#from) row.classList.add(this.#to < this.#from ? "drop-before" : "drop-after");
   }
 
@@ -41,14 +42,16 @@ export class RowDrag {
   }
 
   #end() {
-    const from = this.#from, to = this.#to;
+    const from = this.#from,
+      to = this.#to;
     this.#clear();
     if (from >= 0 && to !== from) this.moved(from, to);
   }
 
   #clear() {
     this.#from = this.#to = -1;
-    for (const row of this.body.querySelectorAll(".dragged, .drop-before, .drop-after")) row.classList.remove("dragged", "drop-before", "drop-after");
+    for (const row of this.body.querySelectorAll(".dragged, .drop-before, .drop-after"))
+      row.classList.remove("dragged", "drop-before", "drop-after");
   }
 }
 

@@ -17,7 +17,10 @@ export class TableWindow {
     this.body = body;
     this.makeRow = makeRow;
     scroller.addEventListener("scroll", () => this.#later(), { passive: true });
-    new ResizeObserver(() => { this.#height = 0; this.redraw(); }).observe(scroller);
+    new ResizeObserver(() => {
+      this.#height = 0;
+      this.redraw();
+    }).observe(scroller);
   }
 
   show(rows) {
@@ -31,15 +34,19 @@ export class TableWindow {
     this.#draw();
   }
 
-  get pageRows() { return Math.max(1, Math.floor(this.scroller.clientHeight / this.#rowHeight) - 2); }
+  get pageRows() {
+    return Math.max(1, Math.floor(this.scroller.clientHeight / this.#rowHeight) - 2);
+  }
 
   focus(index) {
     if (!this.rows.length) return;
     this.at = Math.max(0, Math.min(index, this.rows.length - 1));
     const head = this.body.parentElement.tHead.offsetHeight;
-    const top = this.at * this.#rowHeight, { scrollTop, clientHeight } = this.scroller;
+    const top = this.at * this.#rowHeight,
+      { scrollTop, clientHeight } = this.scroller;
     if (top < scrollTop) this.scroller.scrollTop = top;
-    else if (top + this.#rowHeight > scrollTop + clientHeight - head) this.scroller.scrollTop = top + this.#rowHeight - clientHeight + head;
+    else if (top + this.#rowHeight > scrollTop + clientHeight - head)
+      this.scroller.scrollTop = top + this.#rowHeight - clientHeight + head;
     this.redraw();
     this.body.querySelector(`tr[data-index="${this.at}"]`)?.focus({ preventScroll: true });
   }
@@ -50,23 +57,30 @@ export class TableWindow {
   }
 
   #later() {
-    this.#frame ||= requestAnimationFrame(() => { this.#frame = 0; this.#draw(); });
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#draw();
+    });
   }
 
   #draw() {
-    const count = this.rows.length, height = this.#rowHeight;
+    const count = this.rows.length,
+      height = this.#rowHeight;
     const shown = Math.ceil((this.scroller.clientHeight || 400) / height) + 2 * MARGIN;
     const first = Math.max(0, Math.min(Math.floor(this.scroller.scrollTop / height) - MARGIN, count - shown));
     if (first === this.#first) return;
     this.#first = first;
     const last = Math.min(count, first + shown);
-    const focused = this.body.contains(document.activeElement) ? document.activeElement.closest("tr")?.dataset.id : null;
+    const focused = this.body.contains(document.activeElement)
+      ? document.activeElement.closest("tr")?.dataset.id
+      : null;
     const made = [];
     if (first) made.push(gap(first * height));
     for (let index = first; index < last; index++) made.push(this.makeRow(this.rows[index], index));
     if (last < count) made.push(gap((count - last) * height));
     this.body.replaceChildren(...made);
-    if (focused) this.body.querySelector(`tr[data-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    if (focused)
+      this.body.querySelector(`tr[data-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 }
 

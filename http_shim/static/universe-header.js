@@ -24,35 +24,65 @@ export class UniverseHeader extends HTMLElement {
 
   #title(universe) {
     const agent = agentOf(universe);
-    return h("div", { class: "title" },
+    return h(
+      "div",
+      { class: "title" },
       h("h1", {}, universe.name),
-      h("p", { class: "meta" },
+      h(
+        "p",
+        { class: "meta" },
         universe.source === "manual" ? null : h("span", { class: "tag" }, TEXT.sources[universe.source]),
         agent ? h("span", { class: "tag agent" }, icon("spark"), TEXT.list.madeBy(agent)) : null,
         h("span", { class: "said" }, universe.description || TEXT.page.noDescription),
-        h("span", { class: "dim nowrap", title: moment(universe.updated_at) }, `${TEXT.page.version(universe.version)} · ${TEXT.page.changed(since(universe.updated_at))}`)));
+        h(
+          "span",
+          { class: "dim nowrap", title: moment(universe.updated_at) },
+          `${TEXT.page.version(universe.version)} · ${TEXT.page.changed(since(universe.updated_at))}`,
+        ),
+      ),
+    );
   }
 
   #actions(universe) {
     const act = (name, glyph, label, run, primary) =>
-      h("button", { type: "button", "data-action": name, class: primary ? "primary" : null, onclick: run }, icon(glyph), h("span", {}, label));
-    return h("div", { class: "actions" },
+      h(
+        "button",
+        { type: "button", "data-action": name, class: primary ? "primary" : null, onclick: run },
+        icon(glyph),
+        h("span", {}, label),
+      );
+    return h(
+      "div",
+      { class: "actions" },
       act("add", "plus", TEXT.page.add, opens("add"), true),
       act("validate", "shield", TEXT.page.validate, () => emit(this, "validate")),
       act("edit", "edit", TEXT.page.edit, opens("edit")),
       menuButton(TEXT.page.more, [
         [TEXT.page.import, "upload", opens("import")],
         [TEXT.page.export, "download", opens("export")],
-        [TEXT.page.copyLink, "link", () => emit(this, "copy", { text: location.href })],
+        [TEXT.page.copyLink, "link", () => emit(this, "copy-link")],
         [TEXT.page.print, "list", () => print()],
-        [TEXT.page.remove, "trash", () => emit(this, "delete", { universe })],
-      ]));
+        [TEXT.page.remove, "trash", () => emit(this, "delete")],
+      ]),
+    );
   }
 
   #tabs(universe) {
     const tabs = universe.source === "screen" ? ["assets", "history", "rule"] : ["assets", "history"];
-    return h("nav", { class: "tabs", "aria-label": universe.name },
-      tabs.map((tab) => h("a", { href: address(universePath(universe.id, tab)), "aria-current": route.tab === tab ? "page" : null }, TEXT.page[tab])));
+    return h(
+      "nav",
+      { class: "tabs", "aria-label": universe.name },
+      tabs.map((tab) =>
+        h(
+          "a",
+          {
+            href: address(universePath(universe.id, tab)),
+            "aria-current": route.tab === tab ? "page" : null,
+          },
+          TEXT.page[tab],
+        ),
+      ),
+    );
   }
 }
 customElements.define("universe-header", UniverseHeader);

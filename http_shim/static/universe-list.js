@@ -29,26 +29,43 @@ export class UniverseList extends HTMLElement {
     this.items = h("ul", { class: "plain universes" });
     this.note = h("p", { class: "rail-note", role: "status" });
     this.find = h("input", {
-      type: "search", placeholder: TEXT.list.find, "aria-label": TEXT.list.find, autocomplete: "off",
-      oninput: () => { this.#words = this.find.value.trim().toLowerCase(); this.#draw(); },
+      type: "search",
+      placeholder: TEXT.list.find,
+      "aria-label": TEXT.list.find,
+      autocomplete: "off",
+      oninput: () => {
+        this.#words = this.find.value.trim().toLowerCase();
+        this.#draw();
+      },
     });
-    const head = h("div", { class: "rail-head" }, h("h2", {}, TEXT.list.title),
-      h("button", { type: "button", class: "small", onclick: () => this.#create(), "aria-label": TEXT.list.createLong },
-        icon("plus"), TEXT.list.create));
+    const head = h(
+      "div",
+      { class: "rail-head" },
+      h("h2", {}, TEXT.list.title),
+      h(
+        "button",
+        { type: "button", class: "small", onclick: () => this.#create(), "aria-label": TEXT.list.createLong },
+        icon("plus"),
+        TEXT.list.create,
+      ),
+    );
     this.append(head, h("div", { class: "field" }, icon("search"), this.find), this.items, this.note);
     store.addEventListener("list", () => this.#draw());
     onRoute(() => this.#draw());
     this.#draw();
   }
 
-  #create() { patch({ panel: "new" }, { step: true }); }
+  #create() {
+    patch({ panel: "new" }, { step: true });
+  }
 
   #draw() {
     const found = store.universes.filter((universe) => this.#fits(universe));
     this.items.replaceChildren(...found.slice(0, SHOWN).map((universe) => this.#item(universe)));
     this.find.parentElement.hidden = store.universes.length < 2;
     const rest = found.length - SHOWN;
-    this.note.textContent = rest > 0 ? TEXT.list.more(rest) : !found.length && this.#words ? TEXT.list.none(this.#words) : "";
+    this.note.textContent =
+      rest > 0 ? TEXT.list.more(rest) : !found.length && this.#words ? TEXT.list.none(this.#words) : "";
   }
 
   #fits({ name, description }) {
@@ -58,14 +75,31 @@ export class UniverseList extends HTMLElement {
   #item(universe) {
     const isOpen = route.id === universe.id;
     const agent = agentOf(universe);
-    return h("li", {}, h("a", { href: address(universePath(universe.id)), "aria-current": isOpen ? "page" : null },
-      h("span", { class: "name" }, universe.name),
-      h("span", { class: "count" }, whole(universe.asset_count)),
-      h("span", { class: "tags" },
-        universe.source === "manual" ? null : h("span", { class: "tag" }, TEXT.sources[universe.source]),
-        agent ? h("span", { class: "tag agent", title: TEXT.list.madeBy(agent) }, icon("spark"), TEXT.list.agent) : null,
-        this.#waiting(universe)),
-      this.#quality(universe)));
+    return h(
+      "li",
+      {},
+      h(
+        "a",
+        { href: address(universePath(universe.id)), "aria-current": isOpen ? "page" : null },
+        h("span", { class: "name" }, universe.name),
+        h("span", { class: "count" }, whole(universe.asset_count)),
+        h(
+          "span",
+          { class: "tags" },
+          universe.source === "manual" ? null : h("span", { class: "tag" }, TEXT.sources[universe.source]),
+          agent
+            ? h(
+                "span",
+                { class: "tag agent", title: TEXT.list.madeBy(agent) },
+                icon("spark"),
+                TEXT.list.agent,
+              )
+            : null,
+          this.#waiting(universe),
+        ),
+        this.#quality(universe),
+      ),
+    );
   }
 
   #waiting({ pending_count: pending }) {
@@ -76,9 +110,13 @@ export class UniverseList extends HTMLElement {
     const quality = qualityOf(universe);
     if (!quality) return h("span", { class: "meter none", "aria-hidden": "true" });
     const said = TEXT.list.quality(percent(quality.good, 0));
-    return h("span", { class: "meter", role: "img", "aria-label": said, title: said },
-      h("i", { class: "ok", "--w": quality.good }), h("i", { class: "warn", "--w": quality.doubtful }),
-      h("i", { class: "info", "--w": quality.pending }));
+    return h(
+      "span",
+      { class: "meter", role: "img", "aria-label": said, title: said },
+      h("i", { class: "ok", "--w": quality.good }),
+      h("i", { class: "warn", "--w": quality.doubtful }),
+      h("i", { class: "info", "--w": quality.pending }),
+    );
   }
 }
 customElements.define("universe-list", UniverseList);
