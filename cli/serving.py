@@ -2,13 +2,15 @@
 
 import signal
 import socket
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
 from types import FrameType
+from typing import Any
 
 import anyio
 import uvicorn
+from mcp.server import MCPServer
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
@@ -22,28 +24,38 @@ from core.ports import Services
 from http_shim.app import build_app
 from http_shim.auth import bearer
 from http_shim.local import local_user
-from mcp_server.auth import CoreTokenVerifier, token_principal
+from mcp_server.auth import CoreTokenVerifier, TokenIdentity
+from mcp_server.callers import Callers
 from mcp_server.http import ProtectedResource, mcp_app, serving
-from mcp_server.principals import local_principal
+from mcp_server.principals import LocalIdentity
 from mcp_server.server import build_server
 
 
 def application(
-    opened: Services, settings: Settings, *, more_hosts: Sequence[str] = ()
+    opened: Services,
+    settings: Settings,
+    *,
+    more_hosts: Sequence[str] = (),
+    extend: Callable[[MCPServer[Any]], None] = lambda _: None,
 ) -> Starlette:
-    """The whole service as one ASGI application, over services that somebody else closes."""
+    """The whole service as one ASGI application, over services that somebody else closes.
+
+    `extend` may add to the MCP server what this deployment has of its own.
+    """
     hosts = [*settings.host_names, *more_hosts]
 
     async def services() -> Services:
         return opened
 
     needs_token = settings.auth != "none"
+    identity = TokenIdentity() if needs_token else LocalIdentity(services, settings.user)
     server = build_server(
-        services,
-        token_principal if needs_token else local_principal(services, settings.user),
+        Callers(services=services, identity=identity),
         verifier=CoreTokenVerifier(services) if needs_token else None,
+        state_keys=settings.state_keys,
     )
-    mcp: ASGIApp = mcp_app(server, allowed_hosts=hosts)
+    extend(server)
+    mcp: ASGIApp = mcp_app(server, allowed_hosts=hosts, stateless=settings.mcp_stateless)
     mounts: list[BaseRoute] = []
     if needs_token:
         resource = ProtectedResource(issuer=settings.jwt_issuer if settings.auth == "jwt" else "")

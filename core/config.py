@@ -19,6 +19,8 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 MAY_BE_EMPTY = frozenset({"providers", "catalog_lists"})
 """Settings whose empty value says something."""
 
+SHORTEST_KEY = 32
+
 
 def default_data_dir() -> Path:
     """The user's data folder; root gets one outside the home, which servers could not enter."""
@@ -55,6 +57,8 @@ class Settings(BaseSettings):
     jwt_audience: str = ""
     jwt_jwks_url: str = ""
     allowed_hosts: str = ""
+    mcp_stateless: bool = False
+    secret_keys: str = Field(default="", repr=False)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
     @model_validator(mode="before")
@@ -85,6 +89,13 @@ class Settings(BaseSettings):
             raise ValueError(error.message) from error
         return text
 
+    @field_validator("secret_keys")
+    @classmethod
+    def _are_long(cls, text: str) -> str:
+        if any(len(key) < SHORTEST_KEY for key in _listed(text)):
+            raise ValueError(f"each key needs at least {SHORTEST_KEY} characters")
+        return text
+
     @field_validator("jwt_jwks_url", "finance_database_url", "datasets_url")
     @classmethod
     def _is_safe_to_fetch(cls, url: str) -> str:
@@ -105,6 +116,11 @@ class Settings(BaseSettings):
     def validations(self) -> Rate:
         """How often each user may validate over HTTP."""
         return parse_rate(self.validation_rate)
+
+    @property
+    def state_keys(self) -> tuple[bytes, ...]:
+        """What seals the state that MCP clients carry between requests; the first one seals."""
+        return tuple(key.encode() for key in _listed(self.secret_keys))
 
     @property
     def host_names(self) -> tuple[str, ...]:

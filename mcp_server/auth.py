@@ -1,15 +1,13 @@
 """Tokens at the MCP door: the SDK checks every request by asking core whom a token speaks for."""
 
-from typing import Any
 from uuid import UUID
 
 from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.auth.provider import AccessToken, TokenVerifier
-from mcp.server.mcpserver import Context as McpContext
 
 from core.domain.errors import UnauthorizedError
 from core.ports import Principal
-from mcp_server.server import ServicesSource
+from mcp_server.callers import ServicesSource
 
 
 class CoreTokenVerifier(TokenVerifier):
@@ -32,13 +30,19 @@ class CoreTokenVerifier(TokenVerifier):
         )
 
 
-async def token_principal(ctx: McpContext[Any, Any]) -> Principal:
-    """The caller of this request; the SDK let nobody without a good token in."""
-    token = get_access_token()
-    if token is None or token.subject is None:
-        raise UnauthorizedError("This needs a token.")
-    return Principal(
-        user_id=UUID(token.subject),
-        actor=str((token.claims or {}).get("actor", "")),
-        scopes=frozenset(token.scopes),
-    )
+class TokenIdentity:
+    """The holder of the request's token; the SDK let nobody without a good one in."""
+
+    def scopes(self) -> frozenset[str]:
+        token = get_access_token()
+        return frozenset(token.scopes) if token else frozenset()
+
+    async def principal(self) -> Principal:
+        token = get_access_token()
+        if token is None or token.subject is None:
+            raise UnauthorizedError("This needs a token.")
+        return Principal(
+            user_id=UUID(token.subject),
+            actor=str((token.claims or {}).get("actor", "")),
+            scopes=frozenset(token.scopes),
+        )

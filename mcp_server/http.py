@@ -69,17 +69,23 @@ class ProtectedResource:
         return guarded
 
 
-def mcp_app(server: MCPServer[Any], *, allowed_hosts: Sequence[str] = ()) -> Starlette:
-    """The ASGI application that answers at `/mcp`; enter `serving` in the parent's lifespan."""
+def mcp_app(
+    server: MCPServer[Any], *, allowed_hosts: Sequence[str] = (), stateless: bool = False
+) -> Starlette:
+    """The ASGI application that answers at `/mcp`; enter `serving` in the parent's lifespan.
+
+    Where it is `stateless`, any process may answer the next request of a client.
+    """
     names = [*LOOPBACK, *allowed_hosts]
     ported = [form for name in names for form in (name, f"{name}:*")]
     app = server.streamable_http_app(
+        stateless_http=stateless,
         transport_security=TransportSecuritySettings(
             allowed_hosts=ported,
             allowed_origins=[
                 f"{scheme}://{host}" for host in ported for scheme in ("http", "https")
             ],
-        )
+        ),
     )
     app.add_exception_handler(Exception, _failed)
     return app

@@ -1,20 +1,25 @@
 """For whom a server acts where nobody has to prove who they are: one user of this machine."""
 
-from typing import Any
-
-from mcp.server.mcpserver import Context as McpContext
-
 from core.operations import SCOPES
 from core.operations.authenticating import LocalCaller
 from core.ports import Principal
-from mcp_server.server import PrincipalFor, ServicesSource
+from mcp_server.callers import ServicesSource
+
+READING = frozenset(scope for scope in SCOPES if scope.endswith(":read"))
+"""What a server that only reads may do."""
 
 
-def local_principal(services: ServicesSource, user: str) -> PrincipalFor:
-    """Always the local user of this name, with every scope."""
-    caller = LocalCaller(services, user, scopes=SCOPES)
+class LocalIdentity:
+    """Always the local user of this name."""
 
-    async def principal(ctx: McpContext[Any, Any]) -> Principal:
-        return await caller()
+    def __init__(
+        self, services: ServicesSource, user: str, *, scopes: frozenset[str] = SCOPES
+    ) -> None:
+        self._scopes = scopes
+        self._caller = LocalCaller(services, user, scopes=scopes)
 
-    return principal
+    def scopes(self) -> frozenset[str]:
+        return self._scopes
+
+    async def principal(self) -> Principal:
+        return await self._caller()

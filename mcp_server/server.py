@@ -1,26 +1,43 @@
 """The MCP server: the catalogue of operations, for agents, over whatever transport serves it."""
 
-from collections.abc import Awaitable, Callable
+import base64
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
-from mcp import MCPError
 from mcp.server import MCPServer
 from mcp.server.auth.provider import TokenVerifier
 from mcp.server.auth.settings import AuthSettings
 from mcp.server.caching import CacheHint
-from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
-from mcp.server.mcpserver import Context as McpContext
-from mcp.types import INVALID_PARAMS
+from mcp.server.extension import Extension
+from mcp.server.request_state import RequestStateSecurity
+from mcp.server.subscriptions import InMemorySubscriptionBus
+from mcp.types import Icon
 from pydantic import AnyHttpUrl
 
-from core.domain.rates import Door
 from core.operations import CATALOG
-from core.operations.operation import Context
-from core.ports import Principal, Services
-from mcp_server.tools import AnyOperation, OperationTool
+from mcp_server.callers import Callers
+from mcp_server.completion import add_completion
+from mcp_server.prompts import add_prompts
+from mcp_server.resources import add_resources
+from mcp_server.subscriptions import Subscriptions
+from mcp_server.tools import OperationTool
+from mcp_server.visible import Visible
+
+NAME = "universe-service"
+
+DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48">'
+    '<rect width="48" height="48" rx="10" fill="#12355b"/>'
+    '<g fill="none" stroke="#fff" stroke-width="3"><circle cx="24" cy="24" r="6"/>'
+    '<ellipse cx="24" cy="24" rx="18" ry="7" transform="rotate(-25 24 24)"/></g></svg>'
+)
+ICON = Icon(
+    src=f"data:image/svg+xml;base64,{base64.b64encode(DRAWING.encode()).decode()}",
+    mime_type="image/svg+xml",
+    sizes=["any"],
+)
 
 INSTRUCTIONS = """\
 Universes are named, owned, ordered lists of financial assets (stocks, ETFs, indices, currencies,
@@ -35,58 +52,46 @@ Every answer ends in next_actions, and metadata.next_calls holds ready calls.
 UNUSED = AnyHttpUrl("http://localhost")
 """The SDK asks for an issuer, and tells it in metadata of its own only, which we replace."""
 
-ServicesSource = Callable[[], Awaitable[Services]]
-PrincipalFor = Callable[[McpContext[Any, Any]], Awaitable[Principal]]
 Lifespan = Callable[[MCPServer[Any]], AbstractAsyncContextManager[Any]]
 
 
 def build_server(
-    services: ServicesSource,
-    principal: PrincipalFor,
+    callers: Callers,
     *,
     lifespan: Lifespan | None = None,
     verifier: TokenVerifier | None = None,
+    state_keys: Sequence[bytes] = (),
+    extensions: Sequence[Extension] = (),
 ) -> MCPServer[Any]:
-    """A server over `services`, acting for whom `principal` finds in each request.
+    """A server that acts for whom `callers` find in each request.
 
-    With a `verifier`, requests over HTTP need a token that it knows.
+    With a `verifier`, requests over HTTP need a token that it knows. Processes with the same
+    `state_keys` go on with questions that another of them asked; without, each has its own.
     """
-
-    async def caller(ctx: McpContext[Any, Any], operation: AnyOperation) -> Context:
-        who = replace(await principal(ctx), client=client_name(ctx))
-        return Context(principal=who, services=await services(), door=Door.MCP, tool=operation.name)
-
-    return MCPServer(
-        "universe-service",
+    bus = InMemorySubscriptionBus()
+    server: MCPServer[Any] = MCPServer(
+        NAME,
         title="Universe service",
-        version=version("universe-service"),
+        version=version(NAME),
+        icons=[ICON],
         instructions=INSTRUCTIONS,
-        tools=[OperationTool.of(operation, caller) for operation in CATALOG],
+        tools=[OperationTool.of(operation, callers) for operation in CATALOG],
+        extensions=extensions,
         lifespan=lifespan,
-        cache_hints={"tools/list": CacheHint(ttl_ms=60_000, scope="public")},
-        middleware=[refuse_unknown_tools],
+        # what is listed follows the caller's scopes
+        cache_hints={"tools/list": CacheHint(ttl_ms=60_000, scope="private")},
+        subscriptions=bus,
+        request_state_security=RequestStateSecurity(keys=state_keys) if state_keys else None,
         log_level="WARNING",
         token_verifier=verifier,
         auth=AuthSettings(issuer_url=UNUSED, resource_server_url=None) if verifier else None,
     )
 
+    async def tool_names() -> Collection[str]:
+        return {tool.name for tool in await server.list_tools()}
 
-def client_name(ctx: McpContext[Any, Any]) -> str | None:
-    """Which program speaks, in its own words: for the record, never for decisions."""
-    params = ctx.session.client_params
-    if params is None:
-        return None
-    return f"{params.client_info.name} {params.client_info.version}"[:100]
-
-
-NAMES = frozenset(operation.name for operation in CATALOG)
-
-
-async def refuse_unknown_tools(
-    ctx: ServerRequestContext[Any, Any], call_next: CallNext
-) -> HandlerResult:
-    """A tool that does not exist is the host's mistake: a protocol error, not a tool result."""
-    name = (ctx.params or {}).get("name")
-    if ctx.method == "tools/call" and name not in NAMES:
-        raise MCPError(INVALID_PARAMS, f"Unknown tool. The tools are: {', '.join(sorted(NAMES))}.")
-    return await call_next(ctx)
+    server.middleware.extend([Visible(callers, tool_names), Subscriptions(callers, bus)])
+    add_resources(server, callers)
+    add_prompts(server)
+    add_completion(server, callers)
+    return server

@@ -12,8 +12,10 @@ from mcp.server import MCPServer
 from core.bootstrap import open_services
 from core.config import Settings
 from core.domain.errors import CoreError, UnavailableError
+from core.operations import SCOPES
 from core.ports import Services
-from mcp_server.principals import local_principal
+from mcp_server.callers import Callers
+from mcp_server.principals import READING, LocalIdentity
 from mcp_server.server import build_server
 
 log = logging.getLogger(__name__)
@@ -89,7 +91,9 @@ class Opening:
         self._again.set()
 
 
-def build_stdio_server(settings: Settings, background: Background = nothing) -> MCPServer[Any]:
+def build_stdio_server(
+    settings: Settings, background: Background = nothing, *, read_only: bool = False
+) -> MCPServer[Any]:
     """A server of its own for the user that the settings name; `background` runs beside it."""
     opening = Opening(settings, background)
 
@@ -102,11 +106,11 @@ def build_stdio_server(settings: Settings, background: Background = nothing) -> 
             finally:
                 opening.close()
 
-    return build_server(
-        opening.services, local_principal(opening.services, settings.user), lifespan=lifespan
-    )
+    scopes = READING if read_only else SCOPES
+    identity = LocalIdentity(opening.services, settings.user, scopes=scopes)
+    return build_server(Callers(services=opening.services, identity=identity), lifespan=lifespan)
 
 
-def main(settings: Settings, background: Background = nothing) -> None:
-    """Serve until stdin ends."""
-    anyio.run(build_stdio_server(settings, background).run_stdio_async)
+def main(settings: Settings, background: Background = nothing, *, read_only: bool = False) -> None:
+    """Serve until stdin ends; a server that only reads has no tool that writes."""
+    anyio.run(build_stdio_server(settings, background, read_only=read_only).run_stdio_async)

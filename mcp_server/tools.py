@@ -1,23 +1,24 @@
 """Operations as MCP tools: nothing about an operation is written a second time."""
 
-from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from mcp.server.mcpserver import Context as McpContext
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetadata
-from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import PrivateAttr
 
 from core.domain.errors import CoreError
 from core.domain.result import failure
-from core.operations.operation import Context, Effect, Operation
+from core.operations.operation import Effect, Operation
+from mcp_server.answers import called, fitted
+from mcp_server.callers import Callers
+from mcp_server.progress import reporting
+from mcp_server.questions import agreed
 from mcp_server.schemas import input_schema, output_schema
-from mcp_server.text import as_text
 
 AnyOperation = Operation[Any, Any]
-Caller = Callable[[McpContext[Any, Any], AnyOperation], Awaitable[Context]]
-"""Who calls, resolved from the request; one a server."""
 
 
 class OperationTool(Tool):
@@ -28,29 +29,28 @@ class OperationTool(Tool):
     """
 
     _operation: AnyOperation = PrivateAttr()
-    _caller: Caller = PrivateAttr()
+    _callers: Callers = PrivateAttr()
 
     async def run(
         self,
         arguments: dict[str, Any],
         context: McpContext[Any, Any],
         convert_result: bool = False,  # noqa: FBT001, FBT002 - the SDK's signature
-    ) -> CallToolResult:
+    ) -> CallToolResult | InputRequiredResult:
         try:
-            caller = await self._caller(context, self._operation)
-        except CoreError as error:  # nobody to act for, or nothing to act on: an answer as well
-            result = failure(error)
-        else:
-            result = await self._operation.invoke(caller, arguments)
-        structured = result.model_dump(mode="json")
-        return CallToolResult(
-            content=[TextContent(type="text", text=as_text(structured))],
-            structured_content=structured,
-            is_error=not result.success,
-        )
+            caller = await self._callers.context(
+                context.request_context.session, tool=self._operation.name
+            )
+            call = await agreed(context, self._operation, caller, arguments)
+        except CoreError as error:  # nobody to act for, nothing to act on, or a no: answers as well
+            return called(failure(error))
+        if isinstance(call, InputRequiredResult):
+            return call
+        async with reporting(context) as tell:
+            return await fitted(self._operation, replace(call.caller, tell=tell), call.arguments)
 
     @classmethod
-    def of(cls, operation: AnyOperation, caller: Caller) -> "OperationTool":
+    def of(cls, operation: AnyOperation, callers: Callers) -> "OperationTool":
         tool = cls(
             fn=operation.invoke,
             name=operation.name,
@@ -65,7 +65,7 @@ class OperationTool(Tool):
             annotations=annotations(operation),
         )
         tool._operation = operation
-        tool._caller = caller
+        tool._callers = callers
         return tool
 
 

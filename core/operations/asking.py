@@ -58,6 +58,8 @@ class Asking:
             await self._remember(wanted, is_patient=seconds > PATIENT_SECONDS)
             left = [symbol for symbol in wanted if not self._is_settled(symbol)]
             await self._ask(left, seconds=until - monotonic())
+            settled = sum(1 for symbol in everything if self._is_settled(symbol))
+            await self.ctx.report(settled, len(everything))
         if self.knowledge.undecided:
             await self._recall(self.knowledge.undecided)
         self.ctx.notes.extend(live.notes())

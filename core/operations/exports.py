@@ -29,12 +29,16 @@ class ExportUniverse(Params):
 
 
 class ExportShape(Shape):
-    """A file: its text, its name, and what the format could not carry."""
+    """A file: its text, its name, and what the format could not carry.
+
+    A door that cannot carry the text leaves it empty and says under which address it is.
+    """
 
     format: str
     filename: str
     content: str
     loss: list[str]
+    resource_uri: str | None = None
 
 
 @operation(title="Export universe", effect=Effect.READ, scope="universes:read")

@@ -16,6 +16,7 @@ from core.domain.jobs import Job
 from core.domain.rates import RateClass
 from core.domain.universe import Universe
 from core.job_ports import Ping, Topic
+from core.operations.job_waiting import find_job, rung
 from core.operations.jobs import job_shape
 from core.operations.operation import Context
 from core.operations.shapes import universe_shape
@@ -41,21 +42,22 @@ Tell = Callable[[Event], Awaitable[None]]
 async def follow_job(ctx: Context, job_id: UUID, tell: Tell, *, seen: int | None) -> None:
     """Tell each state of the job that is newer than the version `seen`, then `end` it."""
     async with ctx.services.doorbell.subscribe(Topic.JOBS) as pings:
-        while (job := await _job(ctx, job_id)) is not None:
+        while (job := await find_job(ctx, job_id)) is not None:
             if job.version != seen:
                 seen = job.version
                 await tell(_told(job))
             if job.status.is_final:
                 await tell(Event(kind="end", data={"status": job.status}, id=job.version))
                 return
-            await _rung(pings, job_id)
+            await rung(pings, job_id)
 
 
-async def follow_all(ctx: Context, tell: Tell) -> None:
+async def follow_all(ctx: Context, tell: Tell, *, jobs_seen: dict[UUID, int] | None = None) -> None:
     """Tell what changes of the caller's jobs and universes, as far as the scopes go.
 
     It begins with `ready`: whatever a listener shows is to be read again then, and what changes
-    later is told.
+    later is told. `jobs_seen` are versions of jobs that are looked at even where a ring was
+    missed; a listener may add to it.
     """
     doorbell = ctx.services.doorbell
     async with doorbell.subscribe(Topic.JOBS) as jobs, doorbell.subscribe(Topic.UNIVERSES) as lists:
@@ -65,7 +67,8 @@ async def follow_all(ctx: Context, tell: Tell) -> None:
         await tell(Event(kind="ready", data={}))
         async with anyio.create_task_group() as tasks:
             if JOBS in ctx.principal.scopes:
-                tasks.start_soon(_Jobs(ctx=ctx, tell=tell).follow, jobs)
+                seen = {} if jobs_seen is None else jobs_seen
+                tasks.start_soon(_Jobs(ctx=ctx, tell=tell, open=seen).follow, jobs)
             if UNIVERSES in ctx.principal.scopes:
                 tasks.start_soon(universes.follow, lists)
 
@@ -101,7 +104,7 @@ class _Jobs:
                 await self._look(ping.id)
 
     async def _look(self, job_id: UUID) -> None:
-        job = await _job(self.ctx, job_id)
+        job = await find_job(self.ctx, job_id)
         if job is not None and job.version != self.open.get(job_id):
             await self.tell(_told(job))
         if job is None or job.status.is_final:
@@ -148,16 +151,5 @@ class _Universes:
             return tuple(await uow.universes.list(query=None, after=None, limit=MOST_UNIVERSES))
 
 
-async def _job(ctx: Context, job_id: UUID) -> Job | None:
-    async with ctx.unit_of_work() as uow:
-        return await uow.jobs.find(job_id)
-
-
 def _told(job: Job) -> Event:
     return Event(kind="job", data=job_shape(job).model_dump(mode="json"), id=job.version)
-
-
-async def _rung(pings: AsyncIterator[Ping], job_id: UUID) -> None:
-    async for ping in pings:
-        if ping.concerns(job_id):
-            return

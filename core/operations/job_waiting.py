@@ -1,6 +1,6 @@
 """Waiting for a job by its bell, for as long as the caller wants to."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from uuid import UUID
 
 import anyio
@@ -8,7 +8,7 @@ import anyio
 from core.domain.answers import PATIENT_SECONDS
 from core.domain.jobs import Job
 from core.domain.validation import ValidationResult
-from core.job_ports import Topic
+from core.job_ports import Ping, Topic
 from core.operations.operation import Context
 
 SHORTEST = 0.05
@@ -31,17 +31,27 @@ async def find_job(ctx: Context, job_id: UUID) -> Job | None:
 
 
 async def await_job(ctx: Context, job_id: UUID, *, seconds: float) -> Job | None:
-    """The job when it has ended, or as it is when the time is up."""
+    """The job when it has ended, or as it is when the time is up; told of as it goes."""
     if seconds > SHORTEST:
         with anyio.move_on_after(seconds):
             async with ctx.services.doorbell.subscribe(Topic.JOBS) as pings:
-                job = await find_job(ctx, job_id)
-                if job is None or job.status.is_final:
-                    return job
-                async for ping in pings:
-                    if not ping.concerns(job_id):
-                        continue
-                    job = await find_job(ctx, job_id)
-                    if job is None or job.status.is_final:
-                        return job
+                job = await _told(ctx, job_id)
+                while job is not None and not job.status.is_final:
+                    await rung(pings, job_id)
+                    job = await _told(ctx, job_id)
+                return job
     return await find_job(ctx, job_id)
+
+
+async def _told(ctx: Context, job_id: UUID) -> Job | None:
+    job = await find_job(ctx, job_id)
+    if job is not None:
+        await ctx.report(job.done, job.total)
+    return job
+
+
+async def rung(pings: AsyncIterator[Ping], job_id: UUID) -> None:
+    """Return at the next ping that may be about the job."""
+    async for ping in pings:
+        if ping.concerns(job_id):
+            return

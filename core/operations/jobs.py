@@ -14,6 +14,7 @@ from core.domain.result import Metadata, NextCall, Result
 from core.domain.validation import Verdict
 from core.operations import cursors
 from core.operations.arguments import Cursor, Limit
+from core.operations.job_waiting import await_job
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.shapes import Shape, ValidationShape
 from core.ports import UnitOfWork
@@ -28,6 +29,9 @@ class GetJob(Params):
         Literal["cancel", "retry"] | None,
         Field(description="cancel what has not begun, or retry what was given up or cancelled."),
     ] = None
+    wait_seconds: Annotated[
+        float, Field(ge=0, le=30, description="How long to wait for its end, at most.")
+    ] = 0.0
     limit: Limit = 25
     cursor: Cursor = None
 
@@ -73,9 +77,10 @@ class JobDetail(JobShape):
 async def get_job(ctx: Context, params: GetJob) -> Result[JobDetail]:
     """Watch background work: status, progress, counts by verdict, and a result for each symbol.
 
-    Without `action` it only reads; ask again until `status` is succeeded, partial, failed or
-    cancelled. `cancel` stops what has not begun, `retry` queues again what could not be decided.
-    Page through the results with `cursor`.
+    Without `action` it only reads; with `wait_seconds` it answers when the job has ended, or when
+    the time is up: ask again until `status` is succeeded, partial, failed or cancelled. `cancel`
+    stops what has not begun, `retry` queues again what could not be decided. Page through the
+    results with `cursor`.
     """
     _check_may(ctx, params.action)
     limit = ctx.page_size(params.limit)
@@ -85,9 +90,12 @@ async def get_job(ctx: Context, params: GetJob) -> Result[JobDetail]:
     async with ctx.unit_of_work() as uow:
         await _the_job(uow, params.job_id)
         said, wake = await _act(uow, params)
+    await ctx.services.queue.send(wake)
+    if params.wait_seconds:
+        await await_job(ctx, params.job_id, seconds=params.wait_seconds)
+    async with ctx.unit_of_work() as uow:
         job = await _the_job(uow, params.job_id)
         rows = await uow.jobs.items(job.id, after=after, limit=limit + 1)
-    await ctx.services.queue.send(wake)
     page = list(rows[:limit])
     cursor = cursors.encode(kind, page[-1].seq) if len(rows) > limit else None
     return Result[JobDetail](
@@ -188,7 +196,7 @@ def _next(job: Job) -> tuple[NextCall, ...]:
     calls: list[NextCall] = []
     again = {"job_id": str(job.id)}
     if not job.status.is_final:
-        calls.append(NextCall(tool="get_job", arguments=again))
+        calls.append(NextCall(tool="get_job", arguments={**again, "wait_seconds": 20}))
     elif job.status is not JobStatus.SUCCEEDED:
         calls.append(NextCall(tool="get_job", arguments={**again, "action": "retry"}))
     if job.universe_id:

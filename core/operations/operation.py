@@ -30,6 +30,9 @@ class Params(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=1_000_000)
 
 
+Report = Callable[[int, int], Awaitable[None]]
+"""Told how many are done, of how many."""
+
 P = TypeVar("P", bound=Params)
 T = TypeVar("T")
 
@@ -64,6 +67,13 @@ class Context:
     """What the caller should know beside the answer; it ends up in the metadata."""
     allowances: list[Allowance] = field(default_factory=list[Allowance])
     """What is left of the caller's rates, for the door to tell."""
+    tell: Report | None = None
+    """Who wants to know how far the call is."""
+
+    async def report(self, done: int, total: int) -> None:
+        """Say that `done` of `total` are settled, if anybody wants to know."""
+        if self.tell is not None:
+            await self.tell(done, total)
 
     def change(self, operation: str, *, effective: date | None = None, **told: Any) -> Change:
         """The record of a change by this caller, today where nothing else is said.

@@ -12,7 +12,8 @@ from mcp.server import MCPServer
 
 from core.config import Settings
 from core.ports import Services
-from mcp_server.principals import local_principal
+from mcp_server.callers import Callers
+from mcp_server.principals import LocalIdentity
 from mcp_server.server import build_server
 
 pytest.register_assert_rewrite("tests.acceptance.doors")
@@ -54,7 +55,7 @@ def server_for(services: Services, user: str) -> MCPServer[Any]:
     async def source() -> Services:
         return services
 
-    return build_server(source, local_principal(source, user))
+    return build_server(Callers(services=source, identity=LocalIdentity(source, user)))
 
 
 @pytest.fixture
