@@ -111,5 +111,6 @@ export const api = {
   asset: (symbol, signal) => call("GET", "/assets/" + encodeURIComponent(symbol), { signal }),
   validate: (symbols, signal) => call("POST", "/assets/validate", { body: { symbols }, signal }),
   job: (id, query) => call("GET", "/jobs/" + encodeURIComponent(id), { query }),
+  status: () => call("GET", "/status"),
   actOnJob: (id, action) => call("POST", "/jobs/" + encodeURIComponent(id), { body: { action } }),
 };

@@ -192,6 +192,18 @@ export const TEXT = {
     deleteText: "It disappears at once and can be restored for 30 days, with its history.",
     deleteYes: "Delete",
   },
+  card: {
+    loading: "Reading the universe…", nothing: "No universe to show", cancelled: "The call was cancelled; nothing was read.", refused: "The host did not take the question.",
+    more: (n) => `Show ${n} more`, some: (n, all) => `${n} of ${all} assets`, ask: (symbol) => `Tell me about ${symbol}.`,
+  },
+  ops: {
+    title: "Operations", healthy: "Everything works", worse: (n) => count(n, "concern"), checked: (when) => `Looked at ${when}; looks again every few seconds.`, failed: "The state could not be read.",
+    workers: "Workers", noWorkers: "No worker runs, so background work waits. Start one with: universe worker", beat: (s) => `seen ${Math.round(s)} s ago`, busy: (n) => (n ? `${n} running` : "idle"),
+    queue: "Queue", queued: "Waiting", due: "Due now", running: "Running", dead: "Given up", oldest: "Oldest waits", seconds: (s) => (s < 90 ? `${Math.round(s)} s` : s < 5400 ? `${Math.round(s / 60)} min` : `${Math.round(s / 3600)} h`),
+    providers: "Providers", noProviders: "No provider is set: symbols are checked against the catalogue alone.", breakers: { closed: "Answering", open: "Left alone", half_open: "Trying again" }, lastError: (kind, when) => `${kind.replaceAll("_", " ")} ${when}`, noError: "no failure seen",
+    catalog: "Catalogue", assets: "Assets", source: "Source", loaded: "Loaded", rates: "Your rate budget", left: (n, all) => `${n.toLocaleString("en")} of ${all.toLocaleString("en")} left`, per: (s) => (s === 60 ? "a minute" : `in ${s} s`),
+    jobs: "Work that was given up", noJobs: "Nothing was given up.", retry: "Try again", retried: "Queued again.", rateNames: { validation: "Validation", search: "Search", read: "Reading", write: "Writing" },
+  },
   home: {
     title: "No universe yet",
     text: "A universe is the list of assets a strategy, a screen or a report works on. Every symbol in it is resolved to an identity, every change is recorded and can be undone.",
