@@ -13,7 +13,7 @@ REBUILD := $(shell [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd -P)" ] && [ -x $(B
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help .venv rebuild demo test check fmt lint types imports coverage snapshots docs docs-check deploy-check chaos fuzz bench accuracy lock clean
+.PHONY: help .venv rebuild demo test check fmt lint types imports coverage snapshots docs docs-check deploy-check image-replay chaos outage load fuzz bench accuracy lock clean
 
 help:             ## List the targets
 	@grep -E '^[a-z.-]+:.*##' Makefile | sed -E 's/^([a-z.-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -89,6 +89,15 @@ deploy-check: .venv ## The Dockerfile and the compose file against their rules
 
 chaos: .venv      ## Kill workers, queue and database in the middle of a job (ARGS="--symbols 600")
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+outage: .venv     ## Ten seconds without Valkey: CPU seconds and log lines
+	$(BIN)/python -m tests.chaos.outage $(ARGS)
+
+load: .venv       ## Thousands of unknown symbols, by one worker and by four (ARGS=--denied)
+	$(BIN)/python -m tests.chaos.load $(ARGS)
+
+image-replay: .venv ## The steps of the Dockerfile in an empty folder, and its health check
+	$(BIN)/python -m tests.replay_image
 
 fuzz: .venv       ## Thousands of made-up requests against the API's own document (ARGS="--examples 50")
 	$(BIN)/python -m tests.fuzz $(ARGS)

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from cli.progress import progress_bar
 from core.adapters.catalog import CatalogFile, read_catalog
 from core.bootstrap import open_services
 from core.config import Settings
@@ -41,8 +40,7 @@ def _row(row: RejectedRow) -> dict[str, Any]:
 
 def import_file(settings: Settings, path: Path) -> Imported:
     """Read the whole file, then load it in one transaction: a broken file changes nothing."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with progress_bar() as bar:
         reading = bar.add_task("reading", total=None)
         file = read_catalog(path)
         bar.update(reading, total=len(file.rows), completed=len(file.rows))

@@ -14,7 +14,12 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
+from cli.progress import progress_bar
+
 Json = Mapping[str, Any]
+
+WATCHED_SECONDS = 3.0
+"""How long the demo watches a job: without a network it takes as long as the outage."""
 
 REQUEST = (
     *("AAPL", "brk.b", "BRK/B", "VOD LN", "700.HK", "nvidia", "APPL", "FB", "NASDAQ:MSFT"),
@@ -50,8 +55,10 @@ async def _session(console: Console) -> None:
     server = StdioServerParameters(
         command=sys.executable, args=["-m", "cli", "mcp"], env=dict(os.environ)
     )
-    with console.status("starting `universe mcp` (the first time: PostgreSQL, Valkey, catalogue)"):
+    starting = "starting `universe mcp` (the first time: PostgreSQL, Valkey, catalogue)"
+    with console.status(starting) as status:
         async with Client(stdio_client(server)) as client:
+            status.stop()
             await Storyteller(client, console).run(began)
 
 
@@ -104,7 +111,23 @@ class Storyteller:
         name = await self._free_name()
         answer = await self.call("create_universe", {"name": name, "symbols": list(REQUEST)})
         self._outcomes(answer["data"]["bulk"]["outcomes"])
+        await self._watch(answer["data"]["bulk"]["job_id"])
         return answer["data"]["id"]
+
+    async def _watch(self, job_id: str | None) -> None:
+        """Show how what is pending gets settled, for as long as that is quick."""
+        if job_id is None:
+            return
+        with progress_bar(self._console) as bar, anyio.move_on_after(WATCHED_SECONDS):
+            task = bar.add_task("settling what is pending", total=None)
+            while True:
+                result = await self._client.call_tool("get_job", {"job_id": job_id, "limit": 1})
+                answer: Json = result.structured_content or {}
+                job: Json = answer["data"]
+                bar.update(task, completed=job["progress"]["done"], total=job["progress"]["total"])
+                if job["finished_at"]:
+                    return
+                await anyio.sleep(0.2)
 
     async def _free_name(self) -> str:
         answer = await self.call("list_universes", {"query": "Demo", "limit": 200})

@@ -4,31 +4,31 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 import sys
 import tempfile
-from asyncio.subprocess import Process
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, process_time
 from typing import Any, TextIO
 from uuid import uuid4
 
-import psutil
-from mcp import Client, StdioServerParameters
-from mcp.client.stdio import stdio_client
+from mcp import Client
 from redis import Redis
 
-from core.adapters.embedded import Lease, Role, acquire
-from core.bootstrap import open_services
-from core.config import Settings
+from core.adapters.embedded import acquire
+from tests.chaos.stage import (
+    SECONDS,
+    all_up,
+    call,
+    client_over,
+    cpu,
+    environment_of,
+    prepare,
+    workers_over,
+)
 from tests.chaos.storm import made_up
-from tests.provider_fake import ProviderFake, living_row, provider_fake
-
-CLI = ("-m", "cli")
-SECONDS = 180.0
+from tests.provider_fake import living_row, provider_fake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,30 +50,30 @@ async def measure(load: Load) -> dict[str, Any]:
     """
     environment, log, symbols = load.environment, load.log, load.symbols
     async with (
-        _workers(environment, load.workers, log) as crew,
-        _client(environment, log) as client,
+        workers_over(environment, load.workers, log) as crew,
+        client_over(environment, log) as client,
     ):
         await _warm(client)
-        await _all_up(environment, load.workers)
+        await all_up(environment, load.workers)
         parts = {"workers": crew.pid, "postgres": load.postgres}
-        spent = {name: -_cpu(pid) for name, pid in parts.items()}
-        here, everything = -process_time(), -_cpu(os.getpid())
+        spent = {name: -cpu(pid) for name, pid in parts.items()}
+        here, everything = -process_time(), -cpu(os.getpid())
         began = monotonic()
-        answer = await _call(client, "create_universe", name=uuid4().hex, symbols=symbols)
+        answer = await call(client, "create_universe", name=uuid4().hex, symbols=symbols)
         answered = monotonic() - began
         job_id = answer["data"]["bulk"]["job_id"]
         done, moved_at, stillest = -1, monotonic(), 0.0
         while monotonic() - began < SECONDS:
-            job = (await _call(client, "get_job", job_id=job_id, limit=1))["data"]
+            job = (await call(client, "get_job", job_id=job_id, limit=1))["data"]
             if job["progress"]["done"] != done:
                 stillest = max(stillest, monotonic() - moved_at)
                 done, moved_at = job["progress"]["done"], monotonic()
             if job["status"] not in ("queued", "running"):
                 break
             await asyncio.sleep(0.2)
-        spent = {name: round(spent[name] + _cpu(pid), 2) for name, pid in parts.items()}
+        spent = {name: round(spent[name] + cpu(pid), 2) for name, pid in parts.items()}
         here += process_time()
-        everything += _cpu(os.getpid())
+        everything += cpu(os.getpid())
         return {
             "workers": load.workers,
             "answer": round(answered, 2),
@@ -88,80 +88,9 @@ async def measure(load: Load) -> dict[str, Any]:
         }
 
 
-def _cpu(pid: int) -> float:
-    """Seconds of CPU that a process took, with those it started."""
-    root = psutil.Process(pid)
-    return sum(sum(process.cpu_times()[:4]) for process in [root, *root.children(recursive=True)])
-
-
 async def _warm(client: Client) -> None:
     """The first question imports what asks providers; that is no part of the figure."""
-    await _call(client, "validate_symbols", symbols=["ZZZZQ"], wait_seconds=5)
-
-
-async def _all_up(environment: Mapping[str, str], workers: int) -> None:
-    """Wait until every worker has reported itself, which it does once it is ready to ask."""
-    settings = Settings(
-        database_url=environment["UNIVERSE_DATABASE_URL"],
-        redis_url=environment["UNIVERSE_REDIS_URL"],
-        providers="",
-    )
-    async with open_services(settings) as services, asyncio.timeout(SECONDS):
-        while len(await services.jobs.workers(within_seconds=15)) < workers:  # noqa: ASYNC110 - other processes
-            await asyncio.sleep(0.2)
-
-
-async def _call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
-    result = await client.call_tool(tool, arguments)
-    answer: dict[str, Any] = result.structured_content or {}
-    if not answer["success"]:
-        raise AssertionError(answer["message"])
-    return answer
-
-
-@asynccontextmanager
-async def _client(environment: Mapping[str, str], log: TextIO) -> AsyncGenerator[Client]:
-    server = StdioServerParameters(
-        command=sys.executable, args=[*CLI, "mcp"], env={**os.environ, **environment}
-    )
-    async with Client(stdio_client(server, errlog=log)) as client:
-        yield client
-
-
-@asynccontextmanager
-async def _workers(
-    environment: Mapping[str, str], count: int, log: TextIO
-) -> AsyncGenerator[Process]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, *CLI, "worker", "--processes", str(count)),
-        env={**os.environ, **environment},
-        stderr=log,
-    )
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        await process.wait()
-
-
-def _environment(lease: Lease, fake: ProviderFake, folder: Path) -> dict[str, str]:
-    return {
-        "UNIVERSE_DATABASE_URL": lease.postgres_url(Role.SERVICE),
-        "UNIVERSE_REDIS_URL": lease.valkey_url,
-        "UNIVERSE_DATA_DIR": str(folder),
-        "UNIVERSE_PROVIDERS": "yahoo",
-        "UNIVERSE_YAHOO_BASE_URL": fake.base_url,
-    }
-
-
-async def _prepare(data_dir: Path) -> None:
-    """Migrate and load the catalogue: `doctor` opens the embedded servers as every start does."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, *CLI, "doctor"),
-        env={**os.environ, "UNIVERSE_DATA_DIR": str(data_dir), "UNIVERSE_PROVIDERS": ""},
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    await process.wait()
+    await call(client, "validate_symbols", symbols=["ZZZZQ"], wait_seconds=5)
 
 
 def main() -> None:
@@ -180,7 +109,7 @@ def main() -> None:
         acquire(Path(folder) / "data") as lease,
     ):
         fake.latency = options.latency
-        asyncio.run(_prepare(Path(folder) / "data"))
+        asyncio.run(prepare(Path(folder) / "data"))
         for number, workers in enumerate(options.workers):
             symbols = made_up(options.symbols, prefix="Z" + "QKJV"[number])
             if not options.denied:
@@ -188,7 +117,7 @@ def main() -> None:
             with Redis.from_url(lease.valkey_url) as valkey:  # pyright: ignore[reportUnknownMemberType] - untyped **kwargs
                 valkey.flushall()  # pyright: ignore[reportUnknownMemberType] - untyped in redis-py
             load = Load(
-                environment=_environment(lease, fake, Path(folder) / "data"),
+                environment=environment_of(lease, fake, Path(folder) / "data"),
                 symbols=symbols,
                 workers=workers,
                 postgres=lease.status().postgres.pid or 0,

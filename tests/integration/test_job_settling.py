@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import anyio
 import pytest
 
 from core.adapters.embedded import Lease
+from core.job_ports import Topic
 from core.operations import (
     bulk_add_assets,
     bulk_remove_assets,
@@ -16,6 +18,7 @@ from core.operations import (
     delete_universe,
     get_job,
     get_universe,
+    get_universe_history,
     restore_universe,
 )
 from core.operations.job_making import adopt_pending
@@ -79,6 +82,28 @@ async def test_decided_symbols_become_members_or_rejections_in_one_change(bench:
         ("ZQAB", "not_found", "rejected"),
         ("ZQAC", "valid", "added"),
     ]
+
+
+async def test_a_settled_universe_says_so_and_rings(bench: Bench) -> None:
+    bench.live.alive.add("ZQAA")
+    universe_id, _ = await bench.universe_with("ZQAA", "ZQAB")
+    waiting = await get_universe.invoke(bench.ctx, {"universe_id": universe_id})
+    bench.live.denied.add("ZQAB")
+
+    async with bench.services.doorbell.subscribe(Topic.UNIVERSES) as pings:
+        await bench.work()
+        with anyio.fail_after(10):
+            rung = await anext(ping async for ping in pings if ping.id == universe_id)
+
+    settled = await get_universe.invoke(bench.ctx, {"universe_id": universe_id})
+    history = await get_universe_history.invoke(bench.ctx, {"universe_id": universe_id})
+    assert history.data is not None
+    assert waiting.metadata.validation_status == "pending"
+    assert settled.metadata.validation_status == "validated"
+    assert (settled.metadata.pending_count, settled.metadata.version) == (0, rung.version)
+    assert history.data.changes[0].operation == "settle_pending"
+    assert history.data.changes[0].version == rung.version
+    assert "1 verified and added, 1 rejected" in (history.data.changes[0].reason or "")
 
 
 async def test_the_date_a_symbol_was_added_for_is_kept_until_it_settles(bench: Bench) -> None:
