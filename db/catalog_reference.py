@@ -41,11 +41,12 @@ from (select asset_id, count(distinct index_code) filter (where upper_inf(during
 where m.asset_id = s.id and s.rank is distinct from {RANK} + {MEMBER_RANK} * m.n
 """)
 ADD_FORMER = text("""
-insert into asset_symbols (asset_id, notation, symbol, valid_to, kind, successor, name, source)
-select a.id, 'yahoo', f.symbol, f.until, f.kind, f.successor, f.name, :source
+insert into asset_symbols
+    (asset_id, notation, symbol, valid_to, kind, successor, name, reason, source)
+select a.id, 'yahoo', f.symbol, f.until, f.kind, f.successor, f.name, f.reason, :source
 from unnest(cast(:symbols as text[]), cast(:untils as date[]), cast(:kinds as text[]),
-            cast(:successors as text[]), cast(:names as text[]))
-     f(symbol, until, kind, successor, name)
+            cast(:successors as text[]), cast(:names as text[]), cast(:reasons as text[]))
+     f(symbol, until, kind, successor, name, reason)
 left join assets a on a.symbol = f.successor
 on conflict do nothing
 """)
@@ -109,6 +110,7 @@ async def replace_reference(
             "kinds": [f.kind for f in former],
             "successors": [f.successor for f in former],
             "names": [f.name for f in former],
+            "reasons": [f.reason for f in former],
             "source": source,
         },
     )

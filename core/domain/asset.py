@@ -72,7 +72,8 @@ class FormerSymbol:
     """A symbol that once meant another asset, or none any more.
 
     `kind`: `renamed`, `merged`, `acquired`, `bankrupt`, `delisted`, or `left_index`
-    (weak: left an index we follow, which is no proof of death). `successor` is a symbol or empty.
+    (weak: left an index we follow, which is no proof of death). `successor` is a symbol or empty,
+    `reason` a short text of the source: data, never part of a message.
     """
 
     symbol: str
@@ -80,6 +81,7 @@ class FormerSymbol:
     until: date | None = None
     successor: str | None = None
     name: str | None = None
+    reason: str | None = None
     source: str = "catalog"
 
 

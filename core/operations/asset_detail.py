@@ -37,11 +37,14 @@ class MarketData(Shape):
 
 
 class FormerShape(Shape):
+    """`reason` is in the words of its source, and no more than that."""
+
     symbol: str
     kind: str
     until: str | None = None
     successor: str | None = None
     name: str | None = None
+    reason: str | None = None
     source: str
 
 
@@ -129,5 +132,6 @@ def _former(record: FormerSymbol) -> FormerShape:
         until=record.until.isoformat() if record.until else None,
         successor=record.successor,
         name=record.name,
+        reason=record.reason,
         source=record.source,
     )

@@ -55,11 +55,11 @@ where s.notation = 'name' and s.symbol = any(:folded)
 order by s.kind, array_position(string_to_array(s.successor, ' '), cast(a.symbol as text))
 """)
 FORMER = text("""
-select symbol, kind, valid_to, successor, name, source from asset_symbols
+select symbol, kind, valid_to, successor, name, reason, source from asset_symbols
 where notation = 'yahoo' and symbol = any(:symbols) order by symbol, valid_to desc nulls last
 """)
 FORMER_OF = text("""
-select distinct on (symbol, successor) symbol, kind, valid_to, successor, name, source
+select distinct on (symbol, successor) symbol, kind, valid_to, successor, name, reason, source
 from asset_symbols
 where notation = 'yahoo' and kind = 'renamed' and successor = any(:symbols)
   and valid_to > :start and valid_to <= :end
@@ -190,5 +190,6 @@ def _former(row: Row[Any]) -> FormerSymbol:
         until=row.valid_to,
         successor=row.successor,
         name=row.name,
+        reason=row.reason,
         source=row.source,
     )

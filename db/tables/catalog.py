@@ -98,6 +98,7 @@ class AssetSymbolRow(Base):
     kind: Mapped[str]
     successor: Mapped[str | None]
     name: Mapped[str | None]
+    reason: Mapped[str | None]
     source: Mapped[str]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from core.domain.asset import AssetClass, FormerSymbol, Quote
 from core.domain.catalog import AltName, CatalogRow, IndexMembership
-from core.operations import validate_symbols
+from core.operations import get_asset, validate_symbols
 from core.operations.operation import Context
 from tests.factories import call, rows
 
@@ -123,7 +123,8 @@ async def test_what_a_source_says_of_the_past_replaces_what_it_said(ctx: Context
     catalog = ctx.services.catalog
     day = datetime(2020, 1, 2, tzinfo=UTC).date()
     await load(ctx, "QAAA")
-    old = FormerSymbol(symbol="QOLD", kind="renamed", successor="QAAA", until=day)
+    why = "Quaint Works took its old name again."
+    old = FormerSymbol(symbol="QOLD", kind="renamed", successor="QAAA", until=day, reason=why)
     name = AltName(symbol="QAAA", name="Quaint Works Inc.", kind="former_name")
     spans = [
         IndexMembership(index_code="test", symbol="QAAA", start=day, end=day.replace(year=2021)),
@@ -133,6 +134,7 @@ async def test_what_a_source_says_of_the_past_replaces_what_it_said(ctx: Context
     await catalog.load_reference(spans, [old], names=[name], source="test")
     (renamed,) = await verdicts(ctx, "QOLD")
     (called,) = await verdicts(ctx, "quaint works")
+    detail = await get_asset.invoke(ctx, {"symbol": "QAAA"})
     held = await rows(
         ctx,
         "select cast(during as text) from index_memberships where index_code = 'test' order by 1",
@@ -142,6 +144,8 @@ async def test_what_a_source_says_of_the_past_replaces_what_it_said(ctx: Context
 
     assert (renamed["verdict"], renamed["symbol"]) == ("renamed", "QAAA")
     assert called["suggestions"][0]["symbol"] == "QAAA"
+    assert detail.data and [f.reason for f in detail.data.symbol_history] == [why]
+    assert why not in detail.message
     assert held == [("[2020-01-02,2021-01-02)",), ("[2022-01-02,)",)]
     assert forgotten["verdict"] == "unverified"
 

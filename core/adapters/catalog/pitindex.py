@@ -16,6 +16,7 @@ from core.domain.catalog import CatalogRow, IndexMembership
 from core.domain.classification import gics_sector
 from core.domain.resolving import names_agree
 from core.domain.symbology import canonical
+from core.domain.text import sanitised
 
 SOURCE = "pitindex"
 INDICES = ("sp500", "sp400", "sp600")
@@ -41,6 +42,7 @@ class _Event:
     symbol: str
     name: str
     renamed_to: str | None
+    reason: str | None
 
 
 @dataclass(slots=True)
@@ -127,6 +129,7 @@ def _former(
             until=event.day,
             successor=event.renamed_to,
             name=event.name or names.get(event.symbol),
+            reason=event.reason,
             source=SOURCE,
         )
 
@@ -145,6 +148,7 @@ def _events(code: str) -> Iterator[_Event]:
             symbol=symbol,
             name=row["name"],
             renamed_to=canonical(rename[1]) if rename else None,
+            reason=sanitised(row["reason"][rename.end() if rename else 0 :]),
         )
 
 

@@ -73,6 +73,8 @@ def follow_up(knowledge: Knowledge) -> frozenset[str]:
 
 def with_aliases(reading: Reading, knowledge: Knowledge) -> tuple[Tier, ...]:
     """The tiers, with what the catalogue has as another notation of a text right behind it."""
+    if not knowledge.aliases:
+        return reading.tiers
     tiers: list[Tier] = []
     seen = {candidate.symbol for candidate in reading.candidates}
     texts = [reading.text.upper()]

@@ -33,9 +33,9 @@ _FUTURES = (
 def indices(text: str) -> Iterator[Tier]:
     """`^GSPC`, `.DJI`, `$SPX.X`, `SPX`, `CAC 40`, `NKY INDEX`."""
     if match := _CARET.fullmatch(text):
-        yield (Candidate(symbol=f"^{match[1]}", rule="index"),)
-        if match[1] in NAMED:
+        if match[1] in NAMED:  # ^SPX exists beside ^GSPC: the same index, of another feed
             yield (Candidate(symbol=NAMED[match[1]], rule="index_name"),)
+        yield (Candidate(symbol=f"^{match[1]}", rule="index"),)
     elif not _PREFERRED.fullmatch(text):
         name = text.removesuffix(" INDEX").removesuffix(".X").replace(" ", "")
         if name in NAMED:

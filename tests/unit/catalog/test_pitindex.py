@@ -8,6 +8,7 @@ from core.adapters.catalog.owners import with_owners
 from core.adapters.catalog.pitindex import PitIndex, certain_memberships, load
 from core.domain.asset import AssetClass, FormerSymbol
 from core.domain.catalog import CatalogRow, IndexMembership
+from core.domain.text import LONGEST_TEXT
 
 FOUND = load()
 
@@ -33,6 +34,14 @@ def test_renames_come_with_their_day_and_successor() -> None:
     assert renames["FB"] == ("META", date(2022, 6, 9))
     assert renames["MMC"] == ("MRSH", date(2026, 1, 26))
     assert len(renames) >= 35
+
+
+def test_renames_and_removals_come_with_their_reasons() -> None:
+    reasons = {f.symbol: f.reason or "" for f in FOUND.former}
+
+    assert reasons["FB"].startswith("Facebook")
+    assert "acquired" in reasons["ATVI"]
+    assert all(len(reason) <= LONGEST_TEXT for reason in reasons.values())
 
 
 def test_who_left_and_is_in_no_index_now_is_a_weak_record() -> None:

@@ -92,6 +92,13 @@ def test_what_was_typed_is_tried_before_any_reading_of_it(text: str) -> None:
     assert candidates(text)[0] == text
 
 
+@pytest.mark.parametrize("text", [".SPX", "SP:SPX"])
+def test_the_index_of_a_name_comes_before_another_feed_of_it(text: str) -> None:
+    found = candidates(text)
+
+    assert found.index("^GSPC") < found.index("^SPX")
+
+
 @pytest.mark.parametrize(("text", "first"), [("TpC", "T-PC"), ("TPC", "TPC"), ("BCpC", "BC-PC")])
 def test_lower_case_markers_are_read_before_upper_casing(text: str, first: str) -> None:
     assert candidates(text)[0] == first
