@@ -1,9 +1,13 @@
 """What `universe doctor` looks at, one part after the other."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import anyio
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from core.adapters.embedded import acquire
 from core.bootstrap import open_services
@@ -11,6 +15,9 @@ from core.config import Settings
 from core.domain.errors import CoreError
 from core.domain.watching import WorkQueueStatus
 from core.operations.watching import work_queue_status
+
+WIDE = 400
+"""Columns for a file: a line a finding, however long its sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +36,17 @@ def examine(settings: Settings) -> list[Finding]:
     except CoreError as error:
         findings.append(Finding(part="service", ok=False, text=error.message))
     return findings
+
+
+def show(findings: Sequence[Finding]) -> None:
+    """A table for a person, what is wrong last; as wide as its text where nobody looks."""
+    width = None if sys.stderr.isatty() else WIDE
+    console = Console(stderr=True, highlight=False, width=width)
+    table = Table("", "part", "found", box=None, padding=(0, 1))
+    for finding in sorted(findings, key=lambda finding: not finding.ok):
+        mark = "ok" if finding.ok else "[bold red]FAIL[/]"
+        table.add_row(mark, escape(finding.part), escape(finding.text))
+    console.print(table)
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:

@@ -4,15 +4,15 @@ from typing import Annotated
 
 import typer
 
-from cli.output import give, lazily, say
+from cli.output import give, lazily
 from core.config import read_settings
 
 
 def run(json: Annotated[bool, typer.Option("--json", help="Result as JSON.")] = False) -> None:
     """Check settings, servers, schema and catalogue; exit 1 where something is wrong."""
-    findings = lazily("cli.checks").examine(read_settings())
-    for finding in findings:
-        say(f"{'ok  ' if finding.ok else 'FAIL'} {finding.part}: {finding.text}")
+    checks = lazily("cli.checks")
+    findings = checks.examine(read_settings())
+    checks.show(findings)
     if json:
         give([{"part": f.part, "ok": f.ok, "text": f.text} for f in findings])
     if not all(finding.ok for finding in findings):
