@@ -19,7 +19,7 @@ LIVE_SYMBOLS = 500
 ROUNDS = 4
 
 LAST_STEPS = 0.15
-"""Seconds kept back for deciding, suggestions and writing."""
+"""Seconds kept back for deciding, suggestions and writing, where the machine has nothing to do."""
 
 LAST_STEP_EACH = 0.0001
 """Seconds more of them for each input, so that thousands are answered about when it was asked."""
@@ -44,13 +44,11 @@ class Asking:
     async def run(self, *, seconds: float, began: float) -> None:
         """Rounds of questions, cache first, until nothing is open or the time is up."""
         live = self.ctx.services.live
-        # What comes after the last answer takes its time too, and the caller wants his by then.
-        last = min(LAST_STEPS, seconds / 10) + min(LAST_STEP_EACH * len(self.readings), seconds / 2)
-        until = began + seconds - last
         # The cache is asked about all of them: what it holds says more than the catalogue's row.
         everything = await self._open(replace(self.knowledge, fresh=frozenset()))
         await self._remember(everything, is_patient=seconds > PATIENT_SECONDS)
         is_answered = all(self._is_alive(symbol) for symbol in everything)
+        until = began + seconds - self._held_back(seconds, spent=monotonic() - began)
         for _ in range(0 if live.is_offline or is_answered else ROUNDS):
             wanted = await self._open(self.knowledge)
             if not wanted:
@@ -63,6 +61,15 @@ class Asking:
         if self.knowledge.undecided:
             await self._recall(self.knowledge.undecided)
         self.ctx.notes.extend(live.notes())
+
+    def _held_back(self, seconds: float, *, spent: float) -> float:
+        """What the steps after the last answer take: the caller wants his by the deadline.
+
+        They read the catalogue as the steps before the first question did, about twice as often,
+        and a busy machine slows both alike.
+        """
+        quiet = min(LAST_STEPS, seconds / 10) + LAST_STEP_EACH * len(self.readings)
+        return min(max(quiet, 2 * spent), seconds / 2)
 
     async def _open(self, knowledge: Knowledge) -> Sequence[str]:
         """What the readings still need, in the order they were given."""

@@ -68,9 +68,8 @@ async def validate_symbols(ctx: Context, params: ValidateSymbols) -> Result[Vali
     )
     shown = [validation_shape(result) for result in results]
     job = await queue_validation(ctx, results, expected_names=params.expected_names)
-    if job:
-        until = began + worth_waiting(results, seconds=params.wait_seconds)
-        shown = await _decided_in_time(ctx, shown, job_id=job.id, until=until)
+    if job and (patience := worth_waiting(results, seconds=params.wait_seconds)):
+        shown = await _decided_in_time(ctx, shown, job_id=job.id, until=began + patience)
     open_job = job.id if job and any(r.verdict == Verdict.UNVERIFIED for r in shown) else None
     return Result[ValidationList](
         data=ValidationList(results=shown, job_id=open_job),

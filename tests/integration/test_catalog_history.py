@@ -144,7 +144,8 @@ async def test_what_a_source_says_of_the_past_replaces_what_it_said(ctx: Context
 
     assert (renamed["verdict"], renamed["symbol"]) == ("renamed", "QAAA")
     assert called["suggestions"][0]["symbol"] == "QAAA"
-    assert detail.data and [f.reason for f in detail.data.symbol_history] == [why]
+    assert detail.data
+    assert [f.reason for f in detail.data.symbol_history] == [why]
     assert why not in detail.message
     assert held == [("[2020-01-02,2021-01-02)",), ("[2022-01-02,)",)]
     assert forgotten["verdict"] == "unverified"
