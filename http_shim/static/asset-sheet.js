@@ -36,8 +36,7 @@ export class AssetSheet extends HTMLElement {
   }
 
   async #load() {
-    if (store.loading && !this.row)
-      await new Promise((resolve) => store.addEventListener("rows", resolve, { once: true }));
+    if (!this.row) await store.allRows();
     if (this.row?.pending) return this.#showWaiting(this.row);
     try {
       this.#show((await api.asset(this.symbol, this.#stop.signal)).data);

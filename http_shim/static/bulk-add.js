@@ -32,7 +32,7 @@ export class BulkAdd extends HTMLElement {
     this.file = h("input", {
       type: "file",
       class: "vh",
-      id: "add-file",
+      "aria-label": TEXT.add.file,
       tabindex: "-1",
       accept: ".csv,.txt,.tsv,text/*",
       onchange: () => this.#read(this.file.files[0]),

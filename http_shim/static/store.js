@@ -103,6 +103,13 @@ class Store extends EventTarget {
     this.tell("rows");
   }
 
+  // Every row of the open universe, once all have come.
+  async allRows() {
+    while (this.loading)
+      await new Promise((resolve) => this.addEventListener("rows", resolve, { once: true }));
+    return this.rows;
+  }
+
   // What a change answered, or the stream told, about one universe.
   heard(universe) {
     this.#merge(universe);

@@ -98,11 +98,11 @@ export class UniverseEditor extends HTMLElement {
     );
   }
 
-  async #save() {
+  async #save(version = this.base?.version) {
     this.save.disabled = true;
     this.problem.hidden = true;
     try {
-      await (this.isNew ? this.#create() : this.#update());
+      await (this.isNew ? this.#create() : this.#update(version));
     } catch (error) {
       if (error.isConflict) await this.#explain();
       else this.#refuse(error);
@@ -123,12 +123,16 @@ export class UniverseEditor extends HTMLElement {
     go(universePath(answer.data.id), bulk?.pending ? { state: "pending" } : {});
   }
 
-  async #update() {
-    const changes = {};
-    if (this.name.value.trim() !== this.base.name) changes.name = this.name.value.trim();
-    if (this.about.value.trim() !== this.base.description) changes.description = this.about.value.trim();
+  // What this editor changes, seen from where it began.
+  #changes() {
+    const given = { name: this.name.value.trim(), description: this.about.value.trim() };
+    return Object.fromEntries(Object.entries(given).filter(([key, value]) => value !== this.base[key]));
+  }
+
+  async #update(version) {
+    const changes = this.#changes();
     if (Object.keys(changes).length) {
-      this.base = (await api.update(this.base.id, changes, this.base.version)).data;
+      this.base = (await api.update(this.base.id, changes, version)).data;
       toast(TEXT.editor.saved);
     }
     if (this.#staged.size) await addSymbols(this.base, [...this.#staged.keys()]);
@@ -165,10 +169,7 @@ export class UniverseEditor extends HTMLElement {
           "button",
           {
             type: "button",
-            onclick: () => {
-              this.base = latest;
-              this.#save();
-            },
+            onclick: () => this.#save(latest.version),
           },
           TEXT.conflict.mine,
         ),

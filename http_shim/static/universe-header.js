@@ -9,17 +9,23 @@ import { agentOf } from "./universe-list.js";
 const opens = (panel) => () => patch({ panel }, { step: true });
 
 export class UniverseHeader extends HTMLElement {
+  #drawn = "";
+
+  // Drawn again only where it would look otherwise: an open menu and the focus are to stay.
   set universe(universe) {
-    if (!universe) {
-      this.replaceChildren(h("div", { class: "skeleton title" }));
-      return;
-    }
-    const isKept = this.contains(document.activeElement);
-    if (isKept && this.shown === universe) return;
-    this.shown = universe;
-    const held = isKept ? document.activeElement.dataset.action : null;
+    const key = JSON.stringify([universe, route.tab]);
+    if (key === this.#drawn) return;
+    this.#drawn = key;
+    if (!universe) return this.replaceChildren(h("div", { class: "skeleton title" }));
+    const held = this.contains(document.activeElement) ? document.activeElement.dataset.action : null;
     this.replaceChildren(this.#title(universe), this.#actions(universe), this.#tabs(universe));
     if (held) this.querySelector(`[data-action="${held}"]`)?.focus();
+  }
+
+  // In the place of a universe that could not be read.
+  failed() {
+    this.#drawn = "";
+    this.replaceChildren(h("h1", {}, TEXT.app.failed));
   }
 
   #title(universe) {

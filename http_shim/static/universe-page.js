@@ -39,7 +39,7 @@ export class UniversePage extends HTMLElement {
     this.addEventListener("view", (event) => patch(event.detail));
     this.addEventListener("bulk", (event) => this.#bulk(event.detail));
     this.addEventListener("order", (event) => saveOrder(store.current, event.detail.front));
-    this.addEventListener("validate", () => this.#validate(store.rows));
+    this.addEventListener("validate", async () => this.#validate(await store.allRows()));
     this.addEventListener("copy-link", () => copyText(location.href));
     this.addEventListener("delete", () => this.#delete());
     store.addEventListener("universe", () => this.#showHead());
@@ -171,7 +171,6 @@ export class UniversePage extends HTMLElement {
   }
 
   #showHead(force) {
-    if (force) this.head.shown = null;
     this.head.universe = store.current;
     this.trouble.hidden = true;
     this.table.busy = store.loading;
@@ -191,6 +190,10 @@ export class UniversePage extends HTMLElement {
 
   #showTrouble() {
     this.trouble.hidden = false;
+    if (!store.current) {
+      this.head.failed();
+      this.assets.hidden = this.other.hidden = true;
+    }
     const text = store.trouble.status === 404 ? TEXT.app.gone : store.trouble.message;
     this.trouble.replaceChildren(
       h("span", {}, text),

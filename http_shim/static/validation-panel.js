@@ -38,12 +38,13 @@ export class ValidationPanel extends HTMLElement {
     validating.removeEventListener("change", this.#redraw);
   }
 
-  #begin() {
-    if (store.current)
-      validating.begin(
-        store.current.id,
-        store.rows.map((row) => row.symbol),
-      );
+  async #begin() {
+    const universe = store.current;
+    const rows = await store.allRows();
+    validating.begin(
+      universe.id,
+      rows.map((row) => row.symbol),
+    );
   }
 
   #draw() {
