@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -31,14 +30,20 @@ class Role(StrEnum):
     WORKER = "universe_worker"
 
 
+PLAIN = {"no_parameters": True}
+"""Text for the server as it is, in the simple protocol."""
+
 UNUSABLE = frozenset({None, "22003", "22008", "22021", "22P05"})
 """What a value of a caller can cause: refused by the driver, or out of range for the server."""
 
 ONE_NAME = "uq_universes_owner_id_name"
 
-# One round trip: the role and the tenant, both local to the transaction, so that a pooled
-# connection cannot carry them over.
-ENTER = text("select set_config('role', :role, true), set_config('app.user_id', :user_id, true)")
+# One round trip for three statements: the role and the tenant are local to the transaction, so
+# that a pooled connection cannot carry them over. Several statements take no parameters; what is
+# put in is a name of ours and an id that was parsed.
+ENTER = (
+    "begin; select set_config('role', '{role}', true), set_config('app.user_id', '{user_id}', true)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,29 @@ class Database:
             await self.revive()
             return await self.engine.connect()
 
+    async def begin(self, role: Role, user_id: UUID | None) -> AsyncConnection:
+        """A connection in a transaction of this role and tenant.
+
+        The first statement finds out that a pooled connection was lost, and tries a new one: asking
+        beforehand would cost every transaction a round trip.
+        """
+        statement = ENTER.format(role=role.value, user_id=user_id or "")
+        try:
+            return await self._entered(statement)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return await self._entered(statement)
+
+    async def _entered(self, statement: str) -> AsyncConnection:
+        connection = await self.connect()
+        try:
+            await connection.exec_driver_sql(statement, execution_options=PLAIN)
+        except BaseException:  # a call that was cancelled gives its connection back, too
+            await connection.close()
+            raise
+        return connection
+
     async def dispose(self) -> None:
         await self.engine.dispose()
 
@@ -69,7 +97,7 @@ def open_database(url: str, *, revive: Callable[[], Awaitable[None]] | None = No
         pool_size=8,
         max_overflow=8,
         pool_timeout=10,
-        pool_pre_ping=True,  # a server that was restarted costs one reconnect, not an error
+        isolation_level="AUTOCOMMIT",  # `begin` and `commit` are sent by us
         connect_args={"connect_timeout": 10, "application_name": "universe"},
     )
     return Database(engine, revive)
@@ -88,13 +116,12 @@ async def transaction(
         ConflictError: A universe got this name while the call ran, so that no check saw it.
     """
     try:
-        connection = await database.connect()
+        connection = await database.begin(role, user_id)
         try:
-            async with connection.begin():
-                await connection.execute(ENTER, {"role": role, "user_id": str(user_id or "")})
-                yield connection
+            yield connection
+            await connection.exec_driver_sql("commit", execution_options=PLAIN)
         finally:
-            await connection.close()
+            await connection.close()  # which rolls back what was not committed
     except (OperationalError, InterfaceError, PoolTimeout) as error:
         raise UnavailableError(
             "The database does not answer. Nothing was changed; try again in a few seconds."

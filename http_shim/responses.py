@@ -46,24 +46,30 @@ def respond(
     """The response to a result of this route's operation."""
     if not result.success:
         return refusal(request, result, allowances=allowances)
-    body = result.model_dump(mode="json")
     headers = {"Cache-Control": "private, no-cache", **rate_headers(allowances)}
     status = 200
     if route.is_file:
-        return _file(body["data"], headers)
-    if route.created is not None and body["data"]["id"] is not None:
+        return _file(result.model_dump(mode="json")["data"], headers)
+    made = getattr(result.data, "id", None)
+    if route.created is not None and made is not None:
         status = 201
-        headers["Location"] = route.created.format(id=body["data"]["id"])
-    cursor = body["metadata"].get("next_cursor")
+        headers["Location"] = route.created.format(id=made)
+    cursor = result.metadata.next_cursor
     if cursor:
         headers["Link"] = f'<{_with_cursor(request, cursor)}>; rel="next"'
+    body = _written(result)
     if route.tagged:
-        headers["ETag"] = etag(body)
+        headers["ETag"] = etag(result.metadata.version, body)
         if _knows(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
     if route.is_image:
-        return Response(body["data"]["svg"], headers=headers, media_type=SVG)
-    return Response(_json(body), status_code=status, headers=headers, media_type="application/json")
+        return Response(result.data.svg, headers=headers, media_type=SVG)
+    return Response(
+        _with_request_id(body, result.metadata.request_id),
+        status_code=status,
+        headers=headers,
+        media_type="application/json",
+    )
 
 
 def envelope(request: Request, result: Envelope) -> Response:
@@ -163,11 +169,22 @@ def _failed_status(request: Request, result: Envelope) -> int:
     return STATUS[code]
 
 
-def etag(body: Mapping[str, Any]) -> str:
+def etag(version: int | None, body: bytes) -> str:
     """Strong: the version, which If-Match compares, and a digest of what is shown."""
-    shown = {**body, "metadata": {**body["metadata"], "request_id": None}}
-    digest = hashlib.sha256(_json(shown)).hexdigest()[:16]
-    return f'"{body["metadata"]["version"]}.{digest}"'
+    return f'"{version}.{hashlib.sha256(body).hexdigest()[:16]}"'
+
+
+def _written(result: Envelope) -> bytes:
+    """The envelope as JSON, without the one value that is new in every answer."""
+    metadata = result.metadata.model_copy(update={"request_id": None})
+    return result.model_copy(update={"metadata": metadata}).model_dump_json().encode()
+
+
+def _with_request_id(body: bytes, request_id: str | None) -> bytes:
+    """Metadata comes last, so it is put in there: writing the whole again would cost more."""
+    before = body.removesuffix(b"}}")
+    comma = b"" if before.endswith(b"{") else b","
+    return b'%s%s"request_id":"%s"}}' % (before, comma, (request_id or "").encode())
 
 
 def _knows(request: Request, tag: str) -> bool:

@@ -86,9 +86,12 @@ async def get_universe(ctx: Context, params: GetUniverse) -> Result[UniverseDeta
         notes = await _check_history(uow, universe, params)
         after = _after(params)
         rows = await uow.members.list(universe.id, window=window, after=after, limit=limit + 1)
-        total = await uow.members.count(universe.id, window=window)
-        now_only = window == MemberWindow() and after is None
-        pending = await uow.pending.list(universe.id, limit=limit) if now_only else ()
+        is_now = window == MemberWindow()
+        total = (
+            universe.asset_count if is_now else await uow.members.count(universe.id, window=window)
+        )
+        waits = is_now and after is None and universe.pending_count
+        pending = await uow.pending.list(universe.id, limit=limit) if waits else ()
     page = list(rows[:limit])
     cursor = None
     if len(rows) > limit:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -53,6 +53,7 @@ class AssetShape(Shape):
 
 
 ASSET_FIELDS = tuple(AssetShape.model_fields)
+ASSET_VALUES = attrgetter(*ASSET_FIELDS)
 
 
 class ConstituentShape(AssetShape):
@@ -163,12 +164,8 @@ def constituent_shape(member: Constituent) -> ConstituentShape:
 
 
 def asset_fields(asset: Asset) -> dict[str, Any]:
-    """The fields of an asset for a shape that adds to it; numbers become floats."""
-    values = {name: getattr(asset, name) for name in ASSET_FIELDS}
-    return {
-        name: float(value) if isinstance(value, Decimal) else value
-        for name, value in values.items()
-    }
+    """The fields of an asset for a shape that adds to it."""
+    return dict(zip(ASSET_FIELDS, ASSET_VALUES(asset), strict=True))
 
 
 def universe_shape(universe: Universe) -> UniverseShape:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.universe import POSITION_GAP, Constituent, NewMember
@@ -111,6 +112,12 @@ where m.universe_id = :universe and {window}
   and (cast(:position as bigint) is null or (m.position, m.asset_id) > (:position, :asset))
 order by m.position, m.asset_id limit :limit
 """
+
+
+@cache
+def _list_of(clause: str) -> TextClause:
+    """The statement of a window, of which there are five: made once, compiled once."""
+    return text(LIST.format(columns=asset_columns("a"), window=clause))
 
 
 def window_clause(window: MemberWindow) -> tuple[str, dict[str, Any]]:
@@ -242,7 +249,7 @@ class SqlMemberRepository:
         clause, values = window_clause(window)
         position, asset = after or (None, None)
         rows = await self.connection.execute(
-            text(LIST.format(columns=asset_columns("a"), window=clause)),
+            _list_of(clause),
             values
             | {"universe": universe_id, "position": position, "asset": asset, "limit": limit},
         )
