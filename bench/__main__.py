@@ -1,11 +1,12 @@
 """`python -m bench`: everything, on servers of its own in a temporary folder."""
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import anyio
 
-from bench import doors, search, validating, work
+from bench import doors, search, serving, validating, work
 from core.adapters.embedded import acquire
 from core.config import Settings
 
@@ -18,6 +19,7 @@ def main() -> None:
             settings = Settings(data_dir=data_dir, providers="")
             anyio.run(work.measure, settings, lease)
             anyio.run(validating.measure, settings, lease)
+            anyio.run(partial(serving.measure, settings, lease, memory_seconds=20.0))
         anyio.run(search.measure, Settings(data_dir=Path(folder) / "search", providers=""))
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.output import lazily, log_to_stderr
+from cli.output import lazily
 from core.config import LOOPBACK, read_settings
 from core.domain.errors import InvalidInputError
 
@@ -22,5 +22,5 @@ def run(
             " tokens with `universe token create`, or listen on 127.0.0.1.",
             field="host",
         )
-    log_to_stderr(settings.log_level)
+    lazily("cli.logs").log_as_json(settings.log_level)
     lazily("cli.serving").serve(settings, host=host, port=port)

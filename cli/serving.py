@@ -129,6 +129,7 @@ async def _serve(settings: Settings, host: str, listener: socket.socket) -> None
             log_level=settings.log_level.lower(),
             log_config=None,
             server_header=False,
+            access_log=False,  # it writes whole URLs; the edge logs what may be known
             timeout_graceful_shutdown=5,
         )
         # uvicorn repeats a signal after it has obeyed it; what is open here wants closing first

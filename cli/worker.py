@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.output import lazily, log_to_stderr, say
+from cli.output import lazily, say
 from core.config import read_settings
 
 
@@ -18,7 +18,7 @@ def run(
 ) -> None:
     """Run queued work and schedules; Ctrl-C or SIGTERM finishes or returns what is under way."""
     settings = read_settings()
-    log_to_stderr(settings.log_level)
+    lazily("cli.logs").log_as_json(settings.log_level)
     options = lazily("workers.options").WorkerOptions(concurrency=concurrency)
     if child:
         raise typer.Exit(lazily("workers.child").work(settings, options))

@@ -82,13 +82,13 @@ class Edge:
         except CoreError as error:  # a mounted door could not even find out who calls
             if not status:
                 await problem_of(error, instance=scope["path"])(scope, receive, send_marked)
+        milliseconds = round((time.perf_counter() - began) * 1000, 1)
         log.info(
-            "%s %s %s %.1f ms %s",
+            "%s %s %s",
             scope["method"],
             scope["path"],
             status,
-            (time.perf_counter() - began) * 1000,
-            request_id,
+            extra={"status": status, "milliseconds": milliseconds, "request_id": request_id},
         )
 
     def _check(self, scope: Scope, headers: Headers) -> None:

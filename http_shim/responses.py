@@ -62,7 +62,7 @@ def respond(
         headers["ETag"] = etag(result.metadata.version, body)
         if _knows(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
-    if route.is_image:
+    if route.is_image and result.data is not None:
         return Response(result.data.svg, headers=headers, media_type=SVG)
     return Response(
         _with_request_id(body, result.metadata.request_id),

@@ -92,21 +92,31 @@ def stdio_process(
 
 
 @contextmanager
-def http_server(env: Mapping[str, str], *arguments: str) -> Generator[str]:
-    """`universe serve` on a free port: its address, known once it has said so."""
+def http_server(
+    env: Mapping[str, str], *arguments: str, logged: list[str] | None = None
+) -> Generator[str]:
+    """`universe serve` on a free port: its address, known once it has said so.
+
+    `logged` is given the lines it wrote to stderr from then on, once it has ended.
+    """
     process = subprocess.Popen(
         command("serve", "--port", "0", *arguments), env=env, stderr=subprocess.PIPE, text=True
     )
+    rest: list[str] = [] if logged is None else logged
+    drain = threading.Thread(target=lambda: rest.extend(pipe(process.stderr)))
     with process:
         try:
             said = list(_until_up(pipe(process.stderr)))
             found = re.search(r"(http://\S+)/mcp is up", said[-1] if said else "")
             assert found is not None, "".join(said)
+            drain.start()  # a full pipe would stop the server
             yield found[1]
         finally:
             process.terminate()
-            _, rest = process.communicate(timeout=30)
-    assert process.returncode == 0, rest
+            process.wait(30)
+            if drain.ident is not None:
+                drain.join()
+    assert process.returncode == 0, "".join(rest)
 
 
 def _until_up(stderr: IO[str]) -> Iterator[str]:

@@ -50,7 +50,7 @@ def test_every_operation_has_exactly_one_route() -> None:
     # reading a job and acting on it are two methods of one path
     paths = {(route.operation.name, route.path) for route in ROUTES}
 
-    assert sorted(name for name, _ in paths) == sorted(OPERATIONS)
+    assert sorted(name for name, _ in paths if name in OPERATIONS) == sorted(OPERATIONS)
 
 
 def test_every_error_code_has_a_status() -> None:
@@ -68,7 +68,8 @@ def test_the_openapi_document_names_every_tool_and_resolves_every_reference() ->
         if "operationId" in operation
     ]
     # two operations share POST /universes/{id}/assets, told apart by `action`
-    of_http_alone = ["get_session", "sign_in", "sign_out"]
+    sessions = ["get_session", "sign_in", "sign_out"]
+    of_http_alone = ["chart_membership", "chart_turnover", *sessions]
     assert sorted(names) == sorted([*OPERATIONS - {"bulk_remove_assets"}, *of_http_alone])
     for name in document["components"]["schemas"]:
         told = told.replace(f"#/components/schemas/{name}'", "")
