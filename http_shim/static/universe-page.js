@@ -175,6 +175,7 @@ export class UniversePage extends HTMLElement {
     this.trouble.hidden = true;
     this.table.busy = store.loading;
     this.chart.universe = store.current;
+    this.panels.hidden = store.current?.asset_count + store.current?.pending_count === 0;
     if (!force) this.#showTab();
     document.title = store.current ? `${store.current.name} · ${TEXT.app.name}` : TEXT.app.name;
   }
