@@ -202,7 +202,10 @@ async def load_builtin(catalog: CatalogStore) -> None:
         source=BUILTIN,
     )
     await catalog.load_reference(
-        builtin.dated_memberships, builtin.index_leavers, source=sources.PITINDEX
+        builtin.dated_memberships,
+        builtin.index_leavers,
+        past=builtin.past_assets,
+        source=sources.PITINDEX,
     )
 
 

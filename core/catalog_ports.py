@@ -17,6 +17,7 @@ from core.domain.catalog import (
     IndexFacts,
     IndexMembership,
     IndexSpan,
+    PastAsset,
     SyncReport,
 )
 
@@ -24,8 +25,14 @@ from core.domain.catalog import (
 class AssetRepository(Protocol):
     """The catalogue, read-only."""
 
-    async def by_symbols(self, symbols: Collection[str]) -> Mapping[str, Asset]:
-        """By symbol, those people mean first coming first."""
+    async def by_symbols(
+        self, symbols: Collection[str], *, past: bool = False
+    ) -> Mapping[str, Asset]:
+        """By symbol, those people mean first coming first; of the `past` where that is asked."""
+        ...
+
+    async def borne_on(self, symbols: Collection[str], day: date) -> Mapping[str, Asset]:
+        """Who bore these symbols on a day, as far as that was another than bears them now."""
         ...
 
     async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, Asset]: ...
@@ -131,9 +138,13 @@ class CatalogStore(Protocol):
         *,
         names: Sequence[AltName] = (),
         indices: Sequence[IndexFacts] = (),
+        past: Sequence[PastAsset] = (),
         source: str,
     ) -> None:
-        """Replace what this source says of indices, former symbols and other names."""
+        """Replace what this source says of indices, former symbols and other names.
+
+        Past assets stay once they are there: memberships may hang on them.
+        """
         ...
 
     async def status(self) -> CatalogStatus: ...

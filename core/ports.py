@@ -93,8 +93,10 @@ class UniverseRepository(Protocol):
 class MemberRepository(Protocol):
     """Constituents of one universe, on both clocks."""
 
-    async def among(self, universe_id: UUID, assets: Collection[UUID]) -> set[UUID]:
-        """Which of these are members now."""
+    async def among(
+        self, universe_id: UUID, assets: Collection[UUID], *, since: date | None = None
+    ) -> set[UUID]:
+        """Which of these are members now, and were on a day."""
         ...
 
     async def positions(

@@ -9,6 +9,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.catalog import CatalogRow, ImportReport
+from db.catalog_past import give_way, staged_names
 from db.catalog_reference import MEMBER_RANK, RANK
 from db.catalog_sightings import SEEN
 
@@ -94,6 +95,7 @@ async def stage(
             await copy.write_row(values(row))
             if progress and number % PROGRESS_ROWS == 0:
                 progress(number)
+    await give_way(connection, await staged_names(connection))
 
 
 async def merge(

@@ -9,8 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.asset import FormerSymbol
-from core.domain.catalog import AltName, IndexFacts, IndexMembership
+from core.domain.catalog import AltName, IndexFacts, IndexMembership, PastAsset
 from core.domain.resolving import plain_name
+from db.catalog_past import keep_past
 
 MEMBER_RANK = 40
 """What each index an asset is in adds to its rank."""
@@ -29,8 +30,10 @@ ADD_MEMBERSHIPS = text("""
 insert into index_memberships (index_code, asset_id, during, source)
 select distinct m.code, a.id, daterange(m.starting, m.ending), :source
 from unnest(cast(:codes as text[]), cast(:symbols as text[]),
-            cast(:starts as date[]), cast(:ends as date[])) m(code, symbol, starting, ending)
-join assets a on a.symbol = m.symbol
+            cast(:starts as date[]), cast(:ends as date[]), cast(:gone as date[]))
+     m(code, symbol, starting, ending, gone)
+join assets a on m.gone is null and a.symbol = m.symbol
+              or a.former_symbol = m.symbol and a.gone_since = m.gone
 on conflict do nothing
 """)
 # Constituents of an index are named more often than others, those of several most of all.
@@ -83,6 +86,7 @@ async def replace_reference(
     former: Sequence[FormerSymbol],
     names: Sequence[AltName],
     indices: Sequence[IndexFacts],
+    past: Sequence[PastAsset],
     source: str,
 ) -> None:
     """Put what a source says in the place of what it said before."""
@@ -91,6 +95,7 @@ async def replace_reference(
     await connection.execute(FORGET_FACTS, {"source": source})
     facts = json.dumps([asdict(index) for index in indices], default=str)
     await connection.execute(ADD_FACTS, {"facts": facts, "source": source})
+    await keep_past(connection, past)
     await connection.execute(
         ADD_MEMBERSHIPS,
         {
@@ -98,6 +103,7 @@ async def replace_reference(
             "symbols": [m.symbol for m in memberships],
             "starts": [m.start for m in memberships],
             "ends": [m.end for m in memberships],
+            "gone": [m.gone for m in memberships],
             "source": source,
         },
     )

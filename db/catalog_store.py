@@ -19,10 +19,12 @@ from core.domain.catalog import (
     ImportReport,
     IndexFacts,
     IndexMembership,
+    PastAsset,
 )
 from core.domain.resolving import asset_of
 from db.catalog_editions import EDITIONS, follow_renames, refuse_loss, settle
 from db.catalog_loading import LOCK_ORDER, merge, record, stage
+from db.catalog_past import give_way
 from db.catalog_reference import replace_reference
 from db.catalog_sightings import note_sightings
 from db.mapping import NOT_SEEN, asset_columns, to_asset
@@ -61,7 +63,9 @@ on conflict (symbol) do update set
 returning {asset_columns("a")}
 """)
 
-TOTALS = text("select asset_class, count(*) as n from assets group by 1 order by n desc")
+TOTALS = text(
+    "select asset_class, count(*) as n from assets where not is_past group by 1 order by n desc"
+)
 COUNTS = text("""
 select (select count(*) from assets where is_validated) as validated,
        (select count(*) from index_memberships) as memberships,
@@ -73,7 +77,7 @@ order by id desc limit 5
 """)
 HEAD = text("""
 select n.assets, last.source, last.imported_at as loaded_at
-from (select count(*) as assets from assets) n
+from (select count(*) as assets from assets where not is_past) n
 left join (select source, imported_at from catalog_imports order by id desc limit 1) last on true
 """)
 
@@ -137,6 +141,7 @@ class SqlCatalogStore:
         *,
         names: Sequence[AltName] = (),
         indices: Sequence[IndexFacts] = (),
+        past: Sequence[PastAsset] = (),
         source: str,
     ) -> None:
         async with transaction(self.database, Role.CATALOG) as connection:
@@ -146,6 +151,7 @@ class SqlCatalogStore:
                 former=former,
                 names=names,
                 indices=indices,
+                past=past,
                 source=source,
             )
 
@@ -172,6 +178,7 @@ class SqlCatalogStore:
         if not given:
             return {}
         async with transaction(self.database, Role.CATALOG) as connection:
+            await give_way(connection, {quote.symbol: quote.name or "" for quote in quotes})
             rows = await connection.execute(SAVE_QUOTES, {"quotes": json.dumps(given)})
             return {row["symbol"]: to_asset(row) for row in rows.mappings()}
 

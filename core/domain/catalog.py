@@ -43,6 +43,19 @@ class IndexMembership:
     symbol: str
     start: date | None = None
     end: date | None = None
+    gone: date | None = None
+    """Where it was a past asset's: since when that is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastAsset:
+    """A constituent of the past that no present row is; symbol and end make it one of its kind."""
+
+    symbol: str
+    name: str
+    gone_since: date
+    is_dead: bool = False
+    """Whether its end is on record; leaving an index is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

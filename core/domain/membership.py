@@ -1,7 +1,8 @@
 """What a bulk change does, decided before anything is written. Pure: values in, values out."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -51,17 +52,27 @@ class _Seen:
     """A set that keeps the order asked."""
 
 
-def plan_additions(results: Sequence[ValidationResult], members: Collection[UUID]) -> BulkPlan:
+def plan_additions(
+    results: Sequence[ValidationResult],
+    members: Collection[UUID],
+    *,
+    later: Collection[UUID] = (),
+    day: date | None = None,
+) -> BulkPlan:
     """Add what is verified, hold what nobody could verify, reject the rest with its reason.
 
-    `members` are those of the universe now. An asset named twice is added once; the later
-    spelling is told so.
+    `members` are those of the universe now; those of them that came in `later` than the `day` are
+    in from that day on. An asset named twice is added once; the later spelling is told so.
     """
     seen = _Seen()
     outcomes: list[ItemOutcome] = []
     added: list[Asset] = []
+    known = set(members) - set(later)
     for result in results:
-        outcome = _addition(result, members, seen)
+        outcome = _addition(result, known, seen)
+        if outcome.status is Status.ADDED and result.asset and result.asset.id in later:
+            told = f"It is a member already, now since {day}."
+            outcome = replace(outcome, reason=f"{told} {outcome.reason}".strip())
         outcomes.append(outcome)
         if outcome.status is Status.ADDED and result.asset:
             added.append(result.asset)

@@ -1,5 +1,6 @@
 """Adding assets to a universe and taking them out, many at a time, one change set each."""
 
+from collections.abc import Mapping
 from time import monotonic
 from typing import Annotated
 from uuid import UUID
@@ -11,6 +12,7 @@ from core.domain.errors import InvalidInputError
 from core.domain.membership import BulkPlan, Status, plan_additions, plan_removals
 from core.domain.result import Result
 from core.domain.universe import Universe
+from core.domain.validation import ValidationResult
 from core.operations.arguments import (
     DryRun,
     EffectiveDate,
@@ -19,6 +21,7 @@ from core.operations.arguments import (
     Symbols,
     UniverseId,
 )
+from core.operations.asof import borne_then
 from core.operations.bulk import (
     bulk_message,
     bulk_shape,
@@ -74,7 +77,8 @@ async def bulk_add_assets(ctx: Context, params: BulkAddAssets) -> Result[BulkSha
 
     Verified assets are added in the order given; what nobody can verify now waits as pending; the
     rest is rejected one by one with reason and suggestions, and never blocks the others. The whole
-    call is one change set. `dry_run` shows the outcomes without a change.
+    call is one change set. `dry_run` shows the outcomes without a change. With an `effective_date`
+    in the past symbols mean what they meant then, and a member is in from that day on.
     """
     replay = await find_replay(
         ctx,
@@ -88,8 +92,11 @@ async def bulk_add_assets(ctx: Context, params: BulkAddAssets) -> Result[BulkSha
     async with ctx.unit_of_work() as uow:
         # before the slow part: a wrong id or version should not cost a look-up
         check_version(await the_universe(ctx, uow, params.universe_id), params.expected_version)
+        is_past = effective < ctx.services.now().date()
+        asked = params.symbols if is_past else []
+        then = await borne_then(uow, asked, effective)
     began = monotonic()
-    results = await validate_all(ctx, params.symbols, seconds=params.wait_seconds)
+    results = await _resolved(ctx, params, then)
     job = None
     async with ctx.unit_of_work() as uow:
         universe = await locked_universe(
@@ -97,7 +104,8 @@ async def bulk_add_assets(ctx: Context, params: BulkAddAssets) -> Result[BulkSha
         )
         found = [result.asset.id for result in results if result.asset]
         members = await uow.members.among(universe.id, found)
-        plan = plan_additions(results, members)
+        later = members - await uow.members.among(universe.id, found, since=effective)
+        plan = plan_additions(results, members, later=later, day=effective)
         new = set(plan.pending) - await uow.pending.among(universe.id, plan.pending)
         if not params.dry_run and (plan.assets or new):
             change = change_of(ctx, "bulk_add_assets", effective, plan, key=params.idempotency_key)
@@ -121,6 +129,15 @@ async def bulk_add_assets(ctx: Context, params: BulkAddAssets) -> Result[BulkSha
     until = began + worth_waiting(results, seconds=params.wait_seconds)
     settled = await _settled_in_time(ctx, universe, plan, job_id=job.id, until=until)
     return settled or answer
+
+
+async def _resolved(
+    ctx: Context, params: BulkAddAssets, then: Mapping[str, ValidationResult]
+) -> list[ValidationResult]:
+    """A result an input, in their order; what is known of then needs no look-up now."""
+    left = [text for text in params.symbols if text not in then]
+    results = iter(await validate_all(ctx, left, seconds=params.wait_seconds) if left else ())
+    return [then[text] if text in then else next(results) for text in params.symbols]
 
 
 async def _settled_in_time(
@@ -198,7 +215,9 @@ async def _plan_removals(
         known = await uow.assets.by_ids(params.asset_ids)
         inputs = [(str(asset_id), known.get(asset_id)) for asset_id in params.asset_ids]
     else:
-        inputs = await resolve_members(uow, params.symbols or [], members=members)
+        inputs = await resolve_members(
+            uow, params.symbols or [], members=members, day=params.effective_date
+        )
     return plan_removals(inputs, members, waiting)
 
 

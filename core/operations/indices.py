@@ -137,3 +137,13 @@ def described(index: IndexShape) -> str:
         f"the {index.actual_count} present members of {index.name} ({index.source}"
         f" {index.release}{dated}){past}.{missing}"
     )
+
+
+def past_of(facts: IndexFacts) -> str:
+    """Where the past of a universe of this index comes from, in a sentence."""
+    if facts.history_from is None:
+        return f"{facts.source} has the latest members of {facts.name} only: its past is not known."
+    return (
+        f"The past of {facts.name} is told by {facts.source} {facts.release}, from"
+        f" {facts.history_from} on; before that nothing is known."
+    )

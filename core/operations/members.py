@@ -20,6 +20,7 @@ from core.operations.arguments import (
     Symbols,
     UniverseId,
 )
+from core.operations.indices import index_facts, past_of
 from core.operations.lookup import check_reached, locked_universe, the_universe
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.resolving import resolve_members
@@ -137,6 +138,8 @@ async def _check_history(
         return ()
     started = await uow.changes.started(universe.id)
     if started is not None and params.as_of < started.date():
+        if universe.index_code:
+            return (past_of(await index_facts(uow, universe.index_code)),)
         return (
             f"The record begins on {started:%Y-%m-%d}; what holds before it was entered later,"
             " with earlier effective dates.",

@@ -1,6 +1,7 @@
 """Which known assets a caller's texts mean, from the catalogue alone."""
 
 from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
 from core.domain.asset import Asset
@@ -9,9 +10,11 @@ from core.ports import UnitOfWork
 
 
 async def resolve_members(
-    uow: UnitOfWork, inputs: Sequence[str], *, members: Collection[UUID]
+    uow: UnitOfWork, inputs: Sequence[str], *, members: Collection[UUID], day: date | None = None
 ) -> list[tuple[str, Asset | None]]:
     """For each input the member it means, else the first asset it may mean, else None.
+
+    Where a `day` is given, what a symbol meant just before it comes first.
 
     Members win over better readings: who removes `VOD` from a list that holds VOD.L only by the
     name of VOD means nothing else.
@@ -24,7 +27,8 @@ async def resolve_members(
     }
     isins = {r.isin for r in readings.values() if isinstance(r, Reading) and r.isin}
     symbols = {symbol for found in candidates.values() for symbol in found}
-    by_symbol = await uow.assets.by_symbols(symbols)
+    by_symbol = await uow.assets.by_symbols(symbols, past=True)
+    then = await uow.assets.borne_on(symbols if day else (), (day or date.max) - timedelta(days=1))
     by_isin: dict[str, list[Asset]] = {}
     for asset in await uow.assets.by_isins(isins):
         by_isin.setdefault(asset.isin or "", []).append(asset)
@@ -33,7 +37,7 @@ async def resolve_members(
         reading = readings[text]
         if not isinstance(reading, Reading):
             return None
-        known = [by_symbol[s] for s in candidates[text] if s in by_symbol]
+        known = [found[s] for found in (then, by_symbol) for s in candidates[text] if s in found]
         known += by_isin.get(reading.isin or "-", [])
         return next((a for a in known if a.id in members), known[0] if known else None)
 

@@ -18,9 +18,41 @@ from db.repositories.search import run_search
 COLUMNS = asset_columns("a")
 
 BY_SYMBOLS = text(
-    f"select {COLUMNS} from assets a where a.symbol = any(:symbols) order by a.rank desc, a.symbol"
+    f"select {COLUMNS} from assets a where a.symbol = any(:symbols) and (:past or not a.is_past)"
+    " order by a.rank desc, a.symbol"
 )
 BY_IDS = text(f"select {COLUMNS} from assets a where a.id = any(:ids)")
+# A symbol is followed from the day on, rename by rename, until an asset is reached: one that is
+# gone since and bore the symbol last, or the one that bears it now.
+BORNE_ON = text(f"""
+with recursive path (borne, symbol, since, steps) as (
+    select s, s, cast(:day as date), 0 from unnest(cast(:symbols as text[])) s
+    union all
+    select p.borne, n.successor, n.valid_to, p.steps + 1
+    from path p
+    cross join lateral (
+        select f.successor, f.valid_to from asset_symbols f
+        where f.notation = 'yahoo' and f.kind = 'renamed' and f.symbol = p.symbol
+          and f.valid_to > p.since
+        order by f.valid_to limit 1
+    ) n
+    where p.steps < 8 and not exists (
+        select from assets x
+        where x.former_symbol = p.symbol and x.gone_since > p.since
+          and x.gone_since <= n.valid_to + 31)
+)
+select distinct on (p.borne) p.borne, {COLUMNS}
+from path p
+cross join lateral (
+    (select x.id from assets x where x.former_symbol = p.symbol and x.gone_since > p.since
+     order by x.gone_since limit 1)
+    union all
+    select x.id from assets x where p.steps > 0 and x.symbol = p.symbol and not x.is_past
+    limit 1
+) reached
+join assets a on a.id = reached.id
+order by p.borne, p.steps desc
+""")
 BY_ISINS = text(
     f"select {COLUMNS} from assets a where a.isin = any(:isins) and a.isin is not null"
     " order by a.rank desc, a.symbol"
@@ -32,6 +64,7 @@ BY_ROOTS = text(f"""
 select r.root, {COLUMNS} from unnest(cast(:roots as text[])) r(root)
 cross join lateral (
     select * from assets a where a.symbol > r.root || '.' and a.symbol < r.root || '/'
+      and not a.is_past
     order by a.symbol limit 60
 ) a
 order by a.rank desc, a.symbol
@@ -84,11 +117,18 @@ order by a.rank desc, a.symbol limit :limit
 class SqlAssetRepository:
     connection: AsyncConnection
 
-    async def by_symbols(self, symbols: Collection[str]) -> Mapping[str, Asset]:
+    async def by_symbols(
+        self, symbols: Collection[str], *, past: bool = False
+    ) -> Mapping[str, Asset]:
         if not symbols:
             return {}
-        rows = await self.connection.execute(BY_SYMBOLS, {"symbols": list(symbols)})
+        rows = await self.connection.execute(BY_SYMBOLS, {"symbols": list(symbols), "past": past})
         return {row["symbol"]: to_asset(row) for row in rows.mappings()}
+
+    async def borne_on(self, symbols: Collection[str], day: date) -> Mapping[str, Asset]:
+        values = {"symbols": list(symbols), "day": day}
+        rows = (await self.connection.execute(BORNE_ON, values)).mappings()
+        return {row["borne"]: to_asset(row) for row in rows}
 
     async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, Asset]:
         if not ids:

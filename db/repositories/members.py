@@ -19,7 +19,7 @@ CURRENT = "upper_inf(valid) and upper_inf(known)"
 
 AMONG = text(
     f"select asset_id from universe_assets where universe_id = :universe and {CURRENT}"
-    " and asset_id = any(:assets)"
+    " and asset_id = any(:assets) and lower(valid) <= coalesce(:since, date 'infinity')"
 )
 POSITIONS = text(
     f"select asset_id, position from universe_assets where universe_id = :universe and {CURRENT}"
@@ -33,22 +33,30 @@ order by position, asset_id
 """)
 
 # An asset that was in before and comes back with a date inside its old interval would overlap
-# it: the old row gives way, and the new one starts where the old one did.
+# it: the old row gives way, and the new one starts where the old one did. A member that is told to
+# have been in earlier keeps its place and what is noted of it.
 SUPERSEDE_OVERLAPS = text("""
 update universe_assets set known = int8range(lower(known), :version)
 where universe_id = :universe and asset_id = any(:assets) and upper_inf(known)
   and valid && daterange(:effective, null)
-returning asset_id, lower(valid) as started
 """)
 ADD = text(f"""
 insert into universe_assets
-    (universe_id, owner_id, asset_id, valid, known, position, change_set_id)
+    (universe_id, owner_id, asset_id, valid, known, position, change_set_id, added_at, weight,
+     note, tags)
 select :universe, :owner, a.id, daterange(least(:effective, o.started), null),
-       int8range(:version, null), coalesce(a.position, last.position + {POSITION_GAP} * a.ord),
-       :change_set
+       int8range(:version, null),
+       coalesce(a.position, m.position, last.position + {POSITION_GAP} * a.ord), :change_set,
+       coalesce(m.added_at, now()), m.weight, m.note, coalesce(m.tags, '{{}}')
 from unnest(cast(:assets as uuid[]), cast(:positions as bigint[]))
      with ordinality a(id, position, ord)
-left join unnest(cast(:old as uuid[]), cast(:started as date[])) o(id, started) on o.id = a.id
+left join (
+    select asset_id, min(lower(valid)) as started from universe_assets
+    where universe_id = :universe and asset_id = any(:assets) and upper(known) = :version
+    group by asset_id
+) o on o.asset_id = a.id
+left join universe_assets m on m.universe_id = :universe and m.asset_id = a.id
+    and upper(m.known) = :version and upper_inf(m.valid)
 cross join (
     select coalesce(max(position), 0) as position from universe_assets
     where universe_id = :universe and {CURRENT}
@@ -152,8 +160,10 @@ class SqlMemberRepository:
     connection: AsyncConnection
     owner_id: UUID
 
-    async def among(self, universe_id: UUID, assets: Collection[UUID]) -> set[UUID]:
-        values = {"universe": universe_id, "assets": list(assets)}
+    async def among(
+        self, universe_id: UUID, assets: Collection[UUID], *, since: date | None = None
+    ) -> set[UUID]:
+        values = {"universe": universe_id, "assets": list(assets), "since": since}
         return set((await self.connection.execute(AMONG, values)).scalars())
 
     async def positions(
@@ -183,12 +193,8 @@ class SqlMemberRepository:
             "version": version,
             "effective": effective,
         }
-        old = (await self.connection.execute(SUPERSEDE_OVERLAPS, values)).all()
-        earliest: dict[UUID, date] = {}
-        for row in old:
-            earliest[row.asset_id] = min(row.started, earliest.get(row.asset_id, row.started))
-        intervals = {"old": list(earliest), "started": list(earliest.values())}
-        await self.connection.execute(ADD, values | intervals)
+        await self.connection.execute(SUPERSEDE_OVERLAPS, values)
+        await self.connection.execute(ADD, values)
 
     async def remove(
         self,

@@ -95,7 +95,7 @@ def _by_filters(wanted: AssetFilter) -> tuple[TextClause, dict[str, Any]]:
         below="(- a.rank) >= (- cast(:rank as int))" if is_ranked else "a.rank <= :rank",
         columns=asset_columns("p"),
         other_listings=OTHER_LISTINGS,
-        where=" and ".join(["true", *(_clause(name) for name in filters)]),
+        where=" and ".join(["not a.is_past", *(_clause(name) for name in filters)]),
         bound=TOTAL_BOUND,
     )
     return text(statement), filters | {"rank": rank, "symbol": symbol, "limit": wanted.limit}

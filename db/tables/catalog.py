@@ -35,6 +35,18 @@ class AssetRow(Base):
         one_of("asset_class", AssetClass),
         one_of("status", AssetStatus),
         CheckConstraint("market_cap is null or market_cap_currency is not null", name="money"),
+        CheckConstraint(
+            "(former_symbol is null) = (gone_since is null)"
+            " and (former_symbol is not null or not is_past)",
+            name="past",
+        ),
+        Index(
+            "uq_assets_former_symbol_gone_since",
+            "former_symbol",
+            "gone_since",
+            unique=True,
+            postgresql_where=text("former_symbol is not null"),
+        ),
         Index("ix_assets_isin", "isin", postgresql_where=text("isin is not null")),
         Index("ix_assets_sector_industry", "sector", "industry"),
         Index("ix_assets_is_validated", "is_validated"),
@@ -66,6 +78,11 @@ class AssetRow(Base):
     last_validated_at: Mapped[datetime | None]
     rank: Mapped[int] = mapped_column(server_default=text("0"))
     """Static order in search, higher first: home listings and large companies before lines."""
+    is_past: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Known from the past of an index alone: no look-up by symbol or name finds it."""
+    former_symbol: Mapped[str | None] = mapped_column(String(32, collation="C"))
+    gone_since: Mapped[date | None]
+    """With `former_symbol`: the stay it is known from bore that symbol and ended that day."""
     metadata_: Mapped[Json] = mapped_column("metadata")
     created_at: Mapped[Timestamp]
     updated_at: Mapped[Timestamp]

@@ -1,149 +1,17 @@
 """Memberships on two clocks: what was so when, and what was known of it at each version."""
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from uuid import UUID
-
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from core.operations import bulk_add_assets, bulk_remove_assets, get_universe, update_universe
+from core.operations import (
+    get_universe,
+)
 from core.operations.operation import Context
-from core.ports import MemberWindow
-from tests.factories import call, code_of, make_universe, rows, symbols_of, tenant, version_of
+from tests.factories import call, code_of, make_universe, rows, symbols_of, tenant
+from tests.integration.membership_support import Step, apply, day
 
 pytestmark = pytest.mark.anyio
-
-FIRST = date(2024, 1, 1)
-DAYS = 8
-SYMBOLS = ("AAPL", "MSFT", "NVDA")
-
-
-def day(number: int) -> date:
-    return FIRST + timedelta(days=number)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One call: symbols added, removed or put first, as of a day."""
-
-    kind: str
-    symbols: tuple[str, ...]
-    day: int
-
-
-@dataclass(slots=True)
-class Model:
-    """What the lists must be: for each version its order, and on which days each symbol is in.
-
-    Day `DAYS` stands for all days to come.
-    """
-
-    order: list[str] = field(default_factory=list[str])
-    days: dict[str, frozenset[int]] = field(default_factory=dict[str, frozenset[int]])
-    orders: list[list[str]] = field(default_factory=lambda: [[]])
-    history: list[dict[str, frozenset[int]]] = field(default_factory=lambda: [{}])
-
-    def take(self, step: Step) -> None:
-        after = frozenset(range(step.day, DAYS + 1))
-        order, days = list(self.order), dict(self.days)
-        for symbol in dict.fromkeys(step.symbols):
-            if step.kind == "add" and symbol not in order:
-                order.append(symbol)
-                days[symbol] = days.get(symbol, frozenset()) | after
-            elif step.kind == "remove" and symbol in order:
-                order.remove(symbol)
-                days[symbol] -= after
-        if step.kind == "order":
-            first = [symbol for symbol in dict.fromkeys(step.symbols) if symbol in order]
-            order = first + [symbol for symbol in order if symbol not in first]
-        if (order, days) != (self.order, self.days):
-            self.order, self.days = order, days
-            self.orders.append(order)
-            self.history.append(days)
-
-    def on(self, version: int, number: int) -> set[str]:
-        return {s for s, days in self.history[version - 1].items() if number in days}
-
-
-STEPS = st.lists(
-    st.builds(
-        Step,
-        kind=st.sampled_from(["add", "add", "remove", "remove", "order"]),
-        symbols=st.lists(st.sampled_from(SYMBOLS), min_size=1, max_size=3).map(tuple),
-        day=st.integers(0, DAYS - 1),
-    ),
-    min_size=3,
-    max_size=12,
-)
-
-
-async def apply(ctx: Context, universe_id: str, step: Step) -> None:
-    if step.kind == "order":
-        members = await symbols_of(ctx, universe_id)
-        if order := [symbol for symbol in step.symbols if symbol in members]:
-            await call(ctx, update_universe, universe_id=universe_id, order=order)
-        return
-    operation = bulk_add_assets if step.kind == "add" else bulk_remove_assets
-    await call(
-        ctx,
-        operation,
-        universe_id=universe_id,
-        symbols=list(step.symbols),
-        effective_date=day(step.day).isoformat(),
-    )
-
-
-async def read(ctx: Context, universe_id: str, window: MemberWindow) -> list[str]:
-    async with ctx.unit_of_work() as uow:
-        found = await uow.members.list(UUID(universe_id), window=window, after=None, limit=100)
-        assert await uow.members.count(UUID(universe_id), window=window) == len(found)
-    return [member.asset.symbol for member in found]
-
-
-def of_one(*taken: tuple[str, int]) -> list[Step]:
-    """Steps of one symbol."""
-    return [Step(kind=kind, symbols=("AAPL",), day=number) for kind, number in taken]
-
-
-@example(steps=of_one(("add", 1), ("remove", 5), ("add", 6), ("remove", 2)))
-@example(steps=of_one(("add", 1), ("remove", 2), ("add", 3), ("remove", 4), ("add", 0)))
-@example(steps=of_one(("add", 3), ("remove", 1), ("add", 3), ("remove", 3), ("add", 0)))
-@settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(steps=STEPS)
-async def test_every_version_and_every_day_reads_as_the_changes_made_it(
-    ctx: Context, steps: list[Step]
-) -> None:
-    [(number,)] = await rows(ctx, "select count(*) from universes")
-    universe_id = await make_universe(ctx, f"Model {number}")
-    model = Model()
-    for step in steps:
-        model.take(step)
-        await apply(ctx, universe_id, step)
-
-    latest = len(model.orders)
-    assert await version_of(ctx, universe_id) == latest
-    for version, order in enumerate(model.orders, 1):
-        assert await read(ctx, universe_id, MemberWindow(version=version)) == order
-    for number in range(DAYS + 1):
-        seen = await read(ctx, universe_id, MemberWindow(as_of=day(number)))
-        assert set(seen) == model.on(latest, number), day(number)
-    for version in range(1, latest, 2):
-        for number in range(0, DAYS + 1, 2):
-            window = MemberWindow(version=version, as_of=day(number))
-            assert set(await read(ctx, universe_id, window)) == model.on(version, number)
-    for start, end in ((0, 3), (2, 6), (5, 8)):
-        window = MemberWindow(start=day(start), end=day(end))
-        ever = {s for n in range(start, end) for s in model.on(latest, n)}
-        assert set(await read(ctx, universe_id, window)) == ever
 
 
 async def add(ctx: Context, universe_id: str, symbol: str, number: int) -> None:

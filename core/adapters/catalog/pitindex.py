@@ -5,14 +5,16 @@ Its files are read where they lie: importing the package would bring pandas.
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
+from core.adapters.catalog.data_files import data_rows
+from core.adapters.catalog.stays import Company, Event, Register
 from core.domain.asset import AssetClass, FormerSymbol
-from core.domain.catalog import CatalogRow, IndexMembership
+from core.domain.catalog import CatalogRow, IndexMembership, PastAsset
 from core.domain.classification import gics_sector
 from core.domain.resolving import names_agree
 from core.domain.symbology import canonical
@@ -31,43 +33,8 @@ class PitIndex:
     """Rows of present constituents, and what the past of the indices tells."""
 
     rows: tuple[CatalogRow, ...]
-    memberships: tuple[IndexMembership, ...]
+    companies: tuple[Company, ...]
     former: tuple[FormerSymbol, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Event:
-    day: date
-    is_leaving: bool
-    symbol: str
-    name: str
-    renamed_to: str | None
-    reason: str | None
-
-
-@dataclass(slots=True)
-class _Spans:
-    """Spans of membership by the symbol a company has now or had last."""
-
-    running: dict[str, date] = field(default_factory=dict[str, date])
-    ended: list[tuple[str, date, date]] = field(default_factory=list[tuple[str, date, date]])
-
-    def see(self, event: _Event) -> None:
-        if event.renamed_to:
-            self._rename(event.symbol, event.renamed_to)
-        elif event.is_leaving:
-            start = self.running.pop(event.symbol, None)
-            if start and start < event.day:
-                self.ended.append((event.symbol, start, event.day))
-        else:
-            self.running.setdefault(event.symbol, event.day)
-
-    def _rename(self, old: str, new: str) -> None:
-        """A company takes its membership along, past spans too; others' of that symbol go."""
-        if old in self.running:
-            self.running.setdefault(new, self.running.pop(old))
-        kept = (span for span in self.ended if span[0] != new)
-        self.ended = [(new if s == old else s, start, end) for s, start, end in kept]
 
 
 def load() -> PitIndex:
@@ -77,44 +44,64 @@ def load() -> PitIndex:
     names = {e.symbol: e.name for code in INDICES for e in events[code] if e.name}
     return PitIndex(
         rows=tuple(current.values()),
-        memberships=tuple(m for code in INDICES for m in _memberships(code, events[code])),
+        companies=_companies(events, current),
         former=tuple(_former(events, names, current)),
     )
 
 
-def certain_memberships(
+def past_of(
     found: PitIndex, rows: Mapping[str, CatalogRow]
-) -> tuple[IndexMembership, ...]:
-    """Those whose symbol still means the company of then.
+) -> tuple[tuple[IndexMembership, ...], tuple[PastAsset, ...]]:
+    """Every stay, and the companies that no row of the catalogue can be told to be.
 
-    A span that ended is kept only where the catalogue has the symbol under an agreeing name: the
-    ticker may be another company's today.
+    A row is the company of then where it is in an index now, or has the symbol under an agreeing
+    name: the ticker may be another company's today.
     """
-    names = {f.symbol: f.name for f in found.former if f.kind == "left_index"}
-    present = {row.symbol for row in found.rows}
+    taken = {company.symbol for company in found.companies if company.is_in}
+    stays: list[IndexMembership] = []
+    past: list[PastAsset] = []
+    for company in found.companies:
+        gone = None if _is_row(company, rows, taken) else company.gone_since
+        if gone:
+            name = company.name or company.symbol
+            past.append(PastAsset(symbol=company.symbol, name=name, gone_since=gone))
+        stays += (
+            IndexMembership(index_code=code, symbol=company.symbol, start=start, end=end, gone=gone)
+            for code, start, end in company.stays
+        )
+    return tuple(stays), tuple(past)
 
-    def is_same(symbol: str) -> bool:
-        name, row = names.get(symbol), rows.get(symbol)
-        return row is not None and (names_agree(name, row.name) if name else symbol in present)
 
-    return tuple(m for m in found.memberships if m.end is None or is_same(m.symbol))
+def _is_row(company: Company, rows: Mapping[str, CatalogRow], taken: Collection[str]) -> bool:
+    if company.is_in or company.symbol in taken:
+        return company.is_in
+    row = rows.get(company.symbol)
+    return row is not None and bool(company.name) and names_agree(company.name, row.name)
 
 
-def _memberships(code: str, events: tuple[_Event, ...]) -> Iterator[IndexMembership]:
-    spans = _Spans()
-    for row in _rows(f"{code}_seed.csv"):
-        if symbol := canonical(row["ticker"]):
-            spans.running[symbol] = date.fromisoformat(row["effective_date"])
-    for event in events:
-        spans.see(event)
-    for symbol, start, end in spans.ended:
-        yield IndexMembership(index_code=code, symbol=symbol, start=start, end=end)
-    for symbol, start in spans.running.items():
-        yield IndexMembership(index_code=code, symbol=symbol, start=start)
+def _companies(
+    events: Mapping[str, tuple[Event, ...]], current: Mapping[str, CatalogRow]
+) -> tuple[Company, ...]:
+    register = Register()
+    seeds = [
+        (date.fromisoformat(row["effective_date"]), code, symbol)
+        for code in INDICES
+        for row in _rows(f"{code}_seed.csv")
+        if (symbol := canonical(row["ticker"]))
+    ]
+    for day in sorted(
+        {day for day, _, _ in seeds} | {e.day for code in INDICES for e in events[code]}
+    ):
+        for _, code, symbol in (seed for seed in seeds if seed[0] == day):
+            register.begin(code, symbol, day)
+        for event in (e for code in INDICES for e in events[code] if e.day == day):
+            register.see(event)
+    register.name((row.symbol, row.name) for row in current.values())
+    return register.finish()
 
 
 def _former(
-    events: Mapping[str, tuple[_Event, ...]],
+    events: Mapping[str, tuple[Event, ...]],
     names: Mapping[str, str],
     current: Mapping[str, CatalogRow],
 ) -> Iterator[FormerSymbol]:
@@ -134,19 +121,24 @@ def _former(
         )
 
 
-def _events(code: str) -> Iterator[_Event]:
+def _events(code: str) -> Iterator[Event]:
     """In the order they took effect; on one day those who leave make room first."""
     rows = sorted(_rows(f"{code}_changes.csv"), key=lambda r: (r["date"], r["action"] == "added"))
+    bearers = {
+        (row["symbol"], row["gone_since"]): row["name"] for row in data_rows("earlier_bearers.csv")
+    }
     for row in rows:
         symbol = canonical(row["ticker"])
         if symbol is None:
             continue
         rename = _RENAMED.match(row["reason"])
-        yield _Event(
+        yield Event(
+            index=code,
             day=date.fromisoformat(row["date"]),
             is_leaving=row["action"] == "removed",
             symbol=symbol,
-            name=row["name"],
+            name=bearers.get((symbol, row["date"]), row["name"]),
+            is_last=(symbol, row["date"]) in bearers,
             renamed_to=canonical(rename[1]) if rename else None,
             reason=sanitised(row["reason"][rename.end() if rename else 0 :]),
         )

@@ -5,9 +5,10 @@ from datetime import date
 from itertools import pairwise
 
 from core.adapters.catalog.owners import with_owners
-from core.adapters.catalog.pitindex import PitIndex, certain_memberships, load
+from core.adapters.catalog.pitindex import INDICES, PitIndex, load, past_of
+from core.adapters.catalog.stays import Company
 from core.domain.asset import AssetClass, FormerSymbol
-from core.domain.catalog import CatalogRow, IndexMembership
+from core.domain.catalog import CatalogRow
 from core.domain.text import LONGEST_TEXT
 
 FOUND = load()
@@ -52,32 +53,45 @@ def test_who_left_and_is_in_no_index_now_is_a_weak_record() -> None:
     assert len(left) >= 900
 
 
-def test_a_membership_goes_on_under_the_new_symbol() -> None:
-    spans = [m for m in FOUND.memberships if m.symbol in ("FB", "META")]
-
-    assert spans == [IndexMembership(index_code="sp500", symbol="META", start=date(2013, 12, 23))]
+def stays_of(symbol: str) -> list[list[tuple[str, date, date | None]]]:
+    return [company.stays for company in FOUND.companies if company.symbol == symbol]
 
 
-def test_memberships_of_one_symbol_never_overlap() -> None:
-    spans: dict[tuple[str, str], list[tuple[date, date]]] = {}
-    for m in FOUND.memberships:
-        known = spans.setdefault((m.index_code, m.symbol), [])
-        known.append((m.start or date.min, m.end or date.max))
-
-    ordered = [sorted(group) for group in spans.values()]
-    assert all(a[1] <= b[0] for group in ordered for a, b in pairwise(group))
+def test_a_company_goes_on_under_its_new_symbol() -> None:
+    assert stays_of("META") == [[("sp500", date(2013, 12, 23), None)]]
+    assert stays_of("FB") == []
 
 
-def test_a_membership_that_ended_counts_only_for_the_company_of_then() -> None:
-    gone = IndexMembership(
-        index_code="sp500", symbol="X", start=date(2010, 1, 4), end=date(2014, 7, 2)
+def test_a_symbol_that_was_taken_up_is_two_companies() -> None:
+    names = {c.name for c in FOUND.companies if c.symbol == "G"}
+
+    assert names == {"Gillette", "Genpact"}
+
+
+def test_stays_of_one_company_in_one_index_never_overlap() -> None:
+    for company in FOUND.companies:
+        for code in INDICES:
+            spans = sorted((start, end or date.max) for i, start, end in company.stays if i == code)
+            assert all(a[1] <= b[0] for a, b in pairwise(spans)), company
+
+
+def test_who_cannot_be_told_to_be_a_row_is_an_asset_of_the_past() -> None:
+    gone = Company(
+        symbol="X",
+        name="United States Steel",
+        stays=[("sp500", date(2010, 1, 4), date(2014, 7, 2))],
     )
-    left = FormerSymbol(symbol="X", kind="left_index", until=gone.end, name="United States Steel")
-    found = PitIndex(rows=(), memberships=(gone,), former=(left,))
+    found = PitIndex(rows=(), companies=(gone,), former=())
 
-    assert certain_memberships(found, {"X": row("X", "United States Steel Corp")}) == (gone,)
-    assert certain_memberships(found, {"X": row("X", "Xylo Technologies")}) == ()
-    assert certain_memberships(found, {}) == ()
+    same = past_of(found, {"X": row("X", "United States Steel Corp")})
+    other = past_of(found, {"X": row("X", "Xylo Technologies")})
+    nobody = past_of(found, {})
+
+    assert [stay.gone for stay in same[0]] == [None]
+    assert same[1] == ()
+    assert other == nobody
+    assert [stay.gone for stay in nobody[0]] == [date(2014, 7, 2)]
+    assert [(past.symbol, past.name) for past in nobody[1]] == [("X", "United States Steel")]
 
 
 def test_a_symbol_that_is_confirmed_is_its_new_owners_even_by_the_old_name() -> None:
