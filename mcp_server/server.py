@@ -18,6 +18,7 @@ from pydantic import AnyHttpUrl
 
 from core.operations import CATALOG
 from mcp_server.callers import Callers
+from mcp_server.card import TOOL_META, card_app
 from mcp_server.completion import add_completion
 from mcp_server.prompts import add_prompts
 from mcp_server.resources import add_resources
@@ -75,8 +76,11 @@ def build_server(
         version=version(NAME),
         icons=[ICON],
         instructions=INSTRUCTIONS,
-        tools=[OperationTool.of(operation, callers) for operation in CATALOG],
-        extensions=extensions,
+        tools=[
+            OperationTool.of(operation, callers, meta=TOOL_META.get(operation.name))
+            for operation in CATALOG
+        ],
+        extensions=[card_app(), *extensions],
         lifespan=lifespan,
         # what is listed follows the caller's scopes
         cache_hints={"tools/list": CacheHint(ttl_ms=60_000, scope="private")},

@@ -50,7 +50,9 @@ class OperationTool(Tool):
             return await fitted(self._operation, replace(call.caller, tell=tell), call.arguments)
 
     @classmethod
-    def of(cls, operation: AnyOperation, callers: Callers) -> "OperationTool":
+    def of(
+        cls, operation: AnyOperation, callers: Callers, *, meta: dict[str, Any] | None = None
+    ) -> "OperationTool":
         tool = cls(
             fn=operation.invoke,
             name=operation.name,
@@ -63,6 +65,7 @@ class OperationTool(Tool):
             is_async=True,
             context_kwarg=None,
             annotations=annotations(operation),
+            meta=meta,
         )
         tool._operation = operation
         tool._callers = callers

@@ -80,8 +80,10 @@ function answered(result) {
 }
 
 function count(data, metadata) {
-  const all = (metadata.total ?? data.asset_count) + (data.pending?.length ?? 0);
-  const some = rows.length < all ? TEXT.card.some(whole(rows.length), whole(all)) : TEXT.table.all(all);
+  const pending = data.pending?.length ?? 0;
+  const all = metadata.total ?? data.asset_count;
+  const read = rows.length - pending;
+  const some = read < all ? TEXT.card.some(whole(read), whole(all)) : TEXT.table.all(all + pending, pending);
   say([rows.length ? some : TEXT.table.none, TEXT.page.version(data.version), data.description].filter(Boolean).join(" · "));
 }
 

@@ -1,7 +1,7 @@
 """A browser that distrusts the page: what it complains of, and what it fetches from elsewhere."""
 
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import anyio
 import uvicorn
-from playwright.async_api import Browser, ConsoleMessage, Page, Request
+from playwright.async_api import Browser, ConsoleMessage, Frame, Page, Request
 from starlette.applications import Starlette
 
 FLAGS = (
@@ -27,6 +27,8 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = files("axe_playwright_python") / "axe.min.js"
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 """All that another theme can break."""
+
+THEMES: Sequence[tuple[Literal["light", "dark"], object]] = (("light", WCAG), ("dark", CONTRAST))
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 OWN = ("data:", "blob:", "about:")
 
@@ -109,21 +111,24 @@ async def watching(browser: Browser, url: str, *, size: str) -> AsyncGenerator[W
         await context.close()
 
 
-async def barriers(watched: Watched) -> list[str]:
-    """What axe finds wrong with the page as it stands, in both themes."""
-    found = await _axe(watched, "light", WCAG)
-    return found + await _axe(watched, "dark", CONTRAST)
+async def barriers(watched: Watched, *, within: Frame | None = None) -> list[str]:
+    """What axe finds wrong with the page, or a frame of it, as it stands, in both themes."""
+    frame = within or watched.page.main_frame
+    found: list[str] = []
+    for scheme, only in THEMES:
+        await watched.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found += [f"{scheme} {told}" for told in await _axe(frame, only)]
+    return found
 
 
-async def _axe(watched: Watched, scheme: Literal["light", "dark"], only: object) -> list[str]:
-    await watched.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    if not await watched.evaluate("'axe' in window"):
-        await watched.evaluate(AXE.read_text())
-    violations = await watched.page.evaluate(
+async def _axe(frame: Frame, only: object) -> list[str]:
+    if not await frame.evaluate("'axe' in window"):
+        await frame.evaluate(AXE.read_text())
+    violations = await frame.evaluate(
         "async (only) => (await axe.run({ runOnly: only })).violations", only
     )
     return [
-        f"{scheme} {violation['id']}: {node['target']} {node['failureSummary']}"
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
         for violation in violations
         for node in violation["nodes"]
     ]
