@@ -13,7 +13,7 @@ REBUILD := $(shell [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd -P)" ] && [ -x $(B
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help .venv rebuild demo test check fmt lint types imports coverage snapshots docs docs-check deploy-check image-replay chaos outage load fuzz bench accuracy lock clean
+.PHONY: help .venv rebuild demo test check fmt lint types imports coverage snapshots docs docs-check deploy-check image-replay chaos outage load fuzz bench accuracy conformance evals lock clean
 
 help:             ## List the targets
 	@grep -E '^[a-z.-]+:.*##' Makefile | sed -E 's/^([a-z.-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -104,6 +104,12 @@ fuzz: .venv       ## Thousands of made-up requests against the API's own documen
 
 bench: .venv      ## Measure, beside a floor for each figure
 	$(BIN)/python -m bench $(ARGS)
+
+conformance: .venv ## The protocol's own suite and the Inspector, against the real application (needs npm)
+	$(BIN)/python -m tests.conformance
+
+evals: .venv      ## What an agent does with the tools: tasks, calls, tokens and success
+	@$(BIN)/python -m tests.evals
 
 accuracy: .venv   ## How often validation is right, on the labelled set
 	@$(BIN)/python -m tests.accuracy

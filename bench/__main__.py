@@ -6,7 +6,7 @@ from pathlib import Path
 
 import anyio
 
-from bench import doors, search, serving, validating, work
+from bench import answers, doors, search, serving, validating, work
 from core.adapters.embedded import acquire
 from core.config import Settings
 
@@ -15,6 +15,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="universe-bench-") as folder:
         data_dir = Path(folder) / "data"
         anyio.run(doors.measure, data_dir)
+        anyio.run(answers.measure, data_dir)
         with acquire(data_dir) as lease:
             settings = Settings(data_dir=data_dir, providers="")
             anyio.run(work.measure, settings, lease)

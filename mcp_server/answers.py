@@ -12,8 +12,9 @@ from core.operations.operation import Context, Operation
 from core.operations.validations import ValidationList, validate_symbols
 from mcp_server.text import as_text
 
-MOST_CHARACTERS = 96_000
-"""Of text and structure together: 24,000 tokens of four characters."""
+MOST_CHARACTERS = 90_000
+"""Of text and structure together: 22,500 tokens of four characters, which leaves room for both
+ways in which JSON is written."""
 
 SHORT_TEXT = 4_000
 """The structure is up to ten times as long as the text."""
@@ -35,13 +36,12 @@ async def fitted(operation: AnyOperation, ctx: Context, arguments: Arguments) ->
     """The operation's answer; where it is too long, less of it and how to get the rest."""
     result = await operation.invoke(ctx, arguments)
     answer = called(result)
-    share = MOST_CHARACTERS / max(1, size_of(answer))
-    if share >= 1 or result.data is None:
+    if size_of(answer) <= MOST_CHARACTERS or result.data is None:
         return answer
     if operation is export_universe:
         return _linked(result, result.data, arguments)
     if operation is validate_symbols:
-        return called(_first_results(result, result.data, arguments, share))
+        return _first_results(result, result.data, arguments)
     return await _shorter_page(operation, ctx, arguments, answer)
 
 
@@ -68,17 +68,21 @@ async def _shorter_page(
 
 
 def _first_results(
-    result: Result[Any], data: ValidationList, arguments: Arguments, share: float
-) -> Result[Any]:
-    kept = max(1, int(len(data.results) * share * 0.9))
-    rest = list(validate_symbols.parse(arguments).symbols)[kept:]
-    call = NextCall(tool="validate_symbols", arguments={**arguments, "symbols": rest})
-    metadata = result.metadata.model_copy(
-        update={"truncated": True, "next_calls": (call, *result.metadata.next_calls[:1])}
-    )
-    shorter = data.model_copy(update={"results": data.results[:kept]})
-    note = f"These are the first {kept} results. Ask for the other {len(rest)} symbols in a call."
-    return _with_notes(result.model_copy(update={"data": shorter, "metadata": metadata}), note)
+    result: Result[Any], data: ValidationList, arguments: Arguments
+) -> CallToolResult:
+    """As many results as fit, and a ready call for the others: what was found of them is kept."""
+    typed, kept = validate_symbols.parse(arguments).symbols, len(data.results)
+    answer = called(result)
+    while size_of(answer) > MOST_CHARACTERS and kept > 1:
+        kept = max(1, min(kept - 1, int(kept * 0.95 * MOST_CHARACTERS / size_of(answer))))
+        rest = NextCall(tool="validate_symbols", arguments={**arguments, "symbols": typed[kept:]})
+        metadata = result.metadata.model_copy(update={"truncated": True, "next_calls": (rest,)})
+        shorter = data.model_copy(update={"results": data.results[:kept]})
+        note = f"These are the first {kept} results; the ready call has the other symbols."
+        answer = called(
+            _with_notes(result.model_copy(update={"data": shorter, "metadata": metadata}), note)
+        )
+    return answer
 
 
 def _linked(result: Result[Any], file: ExportShape, arguments: Arguments) -> CallToolResult:

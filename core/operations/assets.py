@@ -55,9 +55,16 @@ class AssetList(Shape):
     assets: list[FoundAsset]
 
 
+SHOWN_INDUSTRIES = 35
+"""Of each sector, largest first, unless one sector is asked for."""
+
+
 class ListSectors(Params):
     asset_class: AssetClass | None = None
     country: Annotated[str | None, Field(max_length=100)] = None
+    sector: Annotated[
+        str | None, Field(max_length=100, description="This one alone, with all its industries.")
+    ] = None
 
 
 class IndustryShape(Shape):
@@ -213,25 +220,31 @@ def _found_message(page: AssetPage, *, shown: int, params: SearchAssets) -> str:
 async def list_sectors(ctx: Context, params: ListSectors) -> Result[SectorList]:
     """List the sectors and industries of the catalogue with how many assets each has.
 
-    Their names are what search_assets takes as `sector` and `industry`.
+    Their names are what search_assets takes as `sector` and `industry`. Without `sector` each shows
+    its largest industries only.
     """
     async with ctx.unit_of_work() as uow:
         country = await _known(uow, "country", params.country) if params.country else None
-        sectors = await uow.assets.sectors(asset_class=params.asset_class, country=country)
+        only = await _known(uow, "sector", params.sector) if params.sector else None
+        found = await uow.assets.sectors(asset_class=params.asset_class, country=country)
+    sectors = [one for one in found if only in (None, one.sector)]
+    shown = None if only else SHOWN_INDUSTRIES
+    is_cut = any(shown is not None and len(one.industries) > shown for one in sectors)
+    note = f"Each sector shows its {shown} largest industries; name one as `sector` to see all."
     return Result[SectorList](
         data=SectorList(
             sectors=[
                 SectorShape(
-                    sector=found.sector,
-                    count=found.count,
+                    sector=one.sector,
+                    count=one.count,
                     industries=[
-                        IndustryShape(industry=name, count=n) for name, n in found.industries
+                        IndustryShape(industry=name, count=n) for name, n in one.industries[:shown]
                     ],
                 )
-                for found in sectors
+                for one in sectors
             ]
         ),
         message=f"{len(sectors)} sectors.",
         next_actions=("search_assets",),
-        metadata=Metadata(total=len(sectors), truncated=False),
+        metadata=Metadata(total=len(sectors), truncated=is_cut, notes=(note,) if is_cut else ()),
     )
