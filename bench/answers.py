@@ -17,10 +17,24 @@ from bench.doors import connected
 from bench.report import Line, median_of, show
 
 CALLS = 200
-SYMBOLS = (
-    "AAPL MSFT NVDA KO PEP JPM BAC WFC C GS MS V MA PG JNJ UNH HD DIS NKE MCD WMT COST VOD.L"
-    " SAP.DE BRK.B"
-).split()
+SYMBOLS = [
+    *("AAPL", "MSFT", "NVDA", "KO", "PEP", "JPM", "BAC", "WFC", "C", "GS", "MS", "V"),
+    *(
+        "MA",
+        "PG",
+        "JNJ",
+        "UNH",
+        "HD",
+        "DIS",
+        "NKE",
+        "MCD",
+        "WMT",
+        "COST",
+        "VOD.L",
+        "SAP.DE",
+        "BRK.B",
+    ),
+]
 ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("search_assets", {"query": "bank"}),
     ("validate_symbols", {"symbols": SYMBOLS}),
