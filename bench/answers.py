@@ -18,7 +18,7 @@ from bench.report import Line, median_of, show
 
 CALLS = 200
 SYMBOLS = [
-    *("AAPL", "MSFT", "NVDA", "KO", "PEP", "JPM", "BAC", "WFC", "C", "GS", "MS", "V"),
+    *("BRK.B", "AAPL", "MSFT", "NVDA", "KO", "PEP", "JPM", "BAC", "WFC", "C", "GS", "MS", "V"),
     *(
         "MA",
         "PG",
