@@ -1,20 +1,17 @@
 // <universe-editor>: name, description and first or further assets. [new] makes a universe.
 // Somebody else's change meanwhile is explained, and nothing of either side is lost unseen.
 import { api } from "./api.js";
-import "./asset-search.js";
 import { addSymbols } from "./changes.js";
-import { fill, h, icon } from "./dom.js";
-import { symbolsIn } from "./paste.js";
+import { fill, h } from "./dom.js";
+import { FirstMembers } from "./first-members.js";
 import { address, go, universePath } from "./router.js";
 import { closeSheet, sheetBody, sheetFoot } from "./sheet.js";
-import { badge, stateOf } from "./status.js";
+import { StagedAssets } from "./staged-assets.js";
 import { store } from "./store.js";
 import { TEXT } from "./strings.js";
 import { toast } from "./toast.js";
 
 export class UniverseEditor extends HTMLElement {
-  #staged = new Map();
-
   connectedCallback() {
     this.isNew = this.hasAttribute("new");
     this.base = this.isNew ? null : store.current;
@@ -27,10 +24,7 @@ export class UniverseEditor extends HTMLElement {
       value: this.base?.name ?? "",
     });
     this.about = h("textarea", { rows: 3, maxlength: 2000, value: this.base?.description ?? "" });
-    this.paste = this.isNew
-      ? h("textarea", { rows: 4, spellcheck: "false", placeholder: TEXT.add.placeholder })
-      : null;
-    this.staged = h("ul", { class: "plain chips", "aria-label": TEXT.editor.staged });
+    this.members = this.isNew ? new FirstMembers() : new StagedAssets();
     this.save = h("button", { class: "primary" }, this.isNew ? TEXT.editor.create : TEXT.editor.save);
     this.append(
       h(
@@ -46,54 +40,9 @@ export class UniverseEditor extends HTMLElement {
           this.problem,
           h("label", {}, TEXT.editor.name, this.name),
           h("label", {}, TEXT.editor.about, this.about),
-          this.paste
-            ? h(
-                "label",
-                {},
-                TEXT.editor.symbols,
-                this.paste,
-                h("small", { class: "dim" }, TEXT.editor.symbolsHint),
-              )
-            : null,
-          h("asset-search", {
-            label: TEXT.editor.find,
-            onchoose: (event) => this.#stage(event.detail.asset),
-          }),
-          this.staged,
+          this.members.element,
         ),
         sheetFoot(h("button", { type: "button", onclick: closeSheet }, TEXT.app.cancel), this.save),
-      ),
-    );
-  }
-
-  #stage(asset) {
-    this.#staged.set(asset.symbol, asset);
-    this.#drawStaged();
-  }
-
-  #drawStaged() {
-    this.staged.replaceChildren(
-      ...[...this.#staged.values()].map((asset) =>
-        h(
-          "li",
-          { class: "chip static" },
-          h("b", {}, asset.symbol),
-          h("span", { class: "name" }, asset.name),
-          badge(stateOf(asset)),
-          h(
-            "button",
-            {
-              type: "button",
-              class: "square quiet tiny",
-              "aria-label": TEXT.add.drop(asset.symbol),
-              onclick: () => {
-                this.#staged.delete(asset.symbol);
-                this.#drawStaged();
-              },
-            },
-            icon("close"),
-          ),
-        ),
       ),
     );
   }
@@ -111,11 +60,10 @@ export class UniverseEditor extends HTMLElement {
   }
 
   async #create() {
-    const symbols = [...symbolsIn(this.paste.value), ...this.#staged.keys()];
     const answer = await api.create({
       name: this.name.value.trim(),
       description: this.about.value.trim(),
-      symbols,
+      ...this.members.value,
     });
     const { bulk } = answer.data;
     toast(answer.message, { tone: bulk?.rejected ? "warn" : "ok" });
@@ -135,7 +83,8 @@ export class UniverseEditor extends HTMLElement {
       this.base = (await api.update(this.base.id, changes, version)).data;
       toast(TEXT.editor.saved);
     }
-    if (this.#staged.size) await addSymbols(this.base, [...this.#staged.keys()]);
+    const { symbols } = this.members;
+    if (symbols.length) await addSymbols(this.base, symbols);
     else store.refresh();
     closeSheet();
   }

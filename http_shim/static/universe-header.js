@@ -37,7 +37,7 @@ export class UniverseHeader extends HTMLElement {
       h(
         "p",
         { class: "meta" },
-        universe.source === "manual" ? null : h("span", { class: "tag" }, TEXT.sources[universe.source]),
+        this.#source(universe),
         agent ? h("span", { class: "tag agent" }, icon("spark"), TEXT.list.madeBy(agent)) : null,
         h("span", { class: "said" }, universe.description || TEXT.page.noDescription),
         h(
@@ -46,6 +46,17 @@ export class UniverseHeader extends HTMLElement {
           `${TEXT.page.version(universe.version)} · ${TEXT.page.changed(since(universe.updated_at))}`,
         ),
       ),
+    );
+  }
+
+  // Where the members come from, and for an index by whose word.
+  #source({ source, index_code: code, index }) {
+    if (source === "manual") return null;
+    const said = index ? TEXT.page.indexFacts(index) : null;
+    return h(
+      "span",
+      { class: "tag", title: said },
+      code ? `${TEXT.sources.index} ${code}` : TEXT.sources[source],
     );
   }
 

@@ -31,6 +31,24 @@ async def test_a_universe_is_made_with_its_first_assets(watched: Watched, ctx: C
     await expect(sheet).to_be_hidden()
 
 
+async def test_a_universe_begins_with_an_index(watched: Watched, ctx: Context) -> None:
+    watched.expects("422")
+    await watched.open("/#/?panel=new")
+    sheet = editor(watched, "New universe")
+    await sheet.get_by_label("Name").fill("Blue chips")
+    await sheet.get_by_role("button", name="An index").click()
+    assert await barriers(watched) == []
+
+    await sheet.get_by_role("combobox", name="Index").fill("nothing")
+    await sheet.get_by_role("button", name="Create universe").click()
+    await expect(sheet.get_by_role("alert")).to_contain_text("dow30")
+    await sheet.get_by_role("combobox", name="Index").fill("dow30")
+    await sheet.get_by_role("button", name="Create universe").click()
+
+    await expect(watched.page.locator("universe-table .count")).to_have_text("30 assets")
+    await expect(watched.page.locator("universe-header")).to_contain_text("Index dow30")
+
+
 async def test_a_name_that_is_taken_is_refused_and_leads_to_the_other(
     watched: Watched, ctx: Context
 ) -> None:
