@@ -32,6 +32,7 @@ from db.access import SqlTokenStore
 from db.answers import SqlAnswerStore
 from db.catalog_store import SqlCatalogStore
 from db.doorbell import PgDoorbell
+from db.repositories.rules import SqlDueRefreshes
 from db.schema import HEAD, current_revision
 from db.session import Database, open_database
 from db.sessions import SqlSessionStore
@@ -89,6 +90,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
             queue=StreamJobQueue(link=link, address=address),
             queue_address=address,
             stale=SqlStaleSymbols(database),
+            due_refreshes=SqlDueRefreshes(database),
             doorbell=doorbell,
             user=user,
             tokens=(tokens := SqlTokenStore(database)),

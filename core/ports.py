@@ -33,6 +33,7 @@ from core.job_ports import (
     StaleSymbols,
 )
 from core.live_ports import AnswerStore, Counters, LiveQuotes
+from core.rule_ports import DueRefreshes, RuleRepository, ScreenRepository
 
 
 class MarketDataProvider(Protocol):
@@ -226,6 +227,12 @@ class UnitOfWork(Protocol):
     def assets(self) -> AssetRepository: ...
 
     @property
+    def screens(self) -> ScreenRepository: ...
+
+    @property
+    def rules(self) -> RuleRepository: ...
+
+    @property
     def indices(self) -> IndexRepository: ...
 
 
@@ -243,6 +250,7 @@ class Services:
     queue: JobQueue
     queue_address: QueueAddress
     stale: StaleSymbols
+    due_refreshes: DueRefreshes
     doorbell: Doorbell
     user: Callable[[str], Awaitable[UUID]]
     """The id of the local user of this name; made where there is none."""

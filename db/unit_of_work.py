@@ -17,6 +17,8 @@ from db.repositories.changes import (
 from db.repositories.indices import SqlIndexRepository
 from db.repositories.jobs import SqlJobRepository
 from db.repositories.members import SqlMemberRepository
+from db.repositories.rules import SqlRuleRepository
+from db.repositories.screens import SqlScreenRepository
 from db.repositories.universes import SqlUniverseRepository
 from db.session import Database, Role, transaction
 
@@ -30,6 +32,8 @@ class SqlUnitOfWork:
         self.replays = SqlReplayRepository(connection, owner_id)
         self.jobs = SqlJobRepository(connection, owner_id)
         self.assets = SqlAssetRepository(connection)
+        self.rules = SqlRuleRepository(connection)
+        self.screens = SqlScreenRepository(connection)
         self.indices = SqlIndexRepository(connection)
 
 

@@ -58,6 +58,7 @@ ROUTES: tuple[ApiRoute, ...] = (
     _route("POST", f"{UNIVERSE}/restore", "restore_universe"),
     _route("GET", f"{UNIVERSE}/history", "get_universe_history"),
     _route("POST", f"{UNIVERSE}/revert", "revert_universe"),
+    _route("POST", f"{UNIVERSE}/refresh", "refresh_universe"),
     _route("GET", f"{UNIVERSE}/turnover", "calculate_turnover"),
     _route("GET", f"{UNIVERSE}/export", "export_universe", is_file=True),
     _route("POST", f"{UNIVERSE}/assets", "bulk_add_assets", action="add"),
@@ -65,6 +66,7 @@ ROUTES: tuple[ApiRoute, ...] = (
     # a link must never cancel anything: reading and acting are two methods
     _route("GET", "/jobs/{job_id}", "get_job", not_here=frozenset({"action"})),
     _route("POST", "/jobs/{job_id}", "get_job"),
+    _route("POST", "/screens/preview", "preview_screen"),
     _route("GET", "/assets/search", "search_assets"),
     _route("GET", "/assets/sectors", "list_sectors"),
     _route("POST", "/assets/validate", "validate_symbols"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from core.operations.job_making import adopt_pending
+from core.operations.refresh import refresh_due
 from core.operations.refreshing import refresh_stale
 from core.ports import Services
 from workers.schedule import Schedule
@@ -22,6 +23,11 @@ def schedules(services: Services) -> tuple[Schedule, ...]:
             run=partial(_refresh, services),
         ),
         Schedule(name="sync_catalog", every=timedelta(days=1), run=partial(_sync, services)),
+        Schedule(
+            name="refresh_universes",
+            every=timedelta(hours=1),
+            run=partial(_refresh_universes, services),
+        ),
         Schedule(name="purge", every=timedelta(days=1), run=partial(_purge, services)),
     )
 
@@ -42,6 +48,11 @@ async def _sync(services: Services) -> None:
     for report in await services.sync(only_known=True):
         level = logging.WARNING if report.is_fault else logging.INFO
         log.log(level, "Catalogue: %s is %s. %s", report.source, report.outcome, report.reason)
+
+
+async def _refresh_universes(services: Services) -> None:
+    looked_at = await refresh_due(services)
+    log.info("Universes refreshed by their rules: %d", looked_at)
 
 
 async def _purge(services: Services) -> None:

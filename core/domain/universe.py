@@ -63,6 +63,11 @@ class Universe:
     """The client that made it: an agent's own name and version, or `http`."""
 
     @property
+    def may_follow(self) -> bool:
+        """Whether a rule may stand behind it: a screen, an index, or other universes."""
+        return self.source not in (UniverseSource.MANUAL, UniverseSource.IMPORT)
+
+    @property
     def validation_status(self) -> ValidationStatus:
         if self.pending_count:
             return ValidationStatus.PENDING

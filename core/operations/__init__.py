@@ -14,6 +14,8 @@ from core.operations.imports import import_universe
 from core.operations.jobs import WRITE_SCOPE, get_job
 from core.operations.members import get_universe, update_universe
 from core.operations.operation import Operation
+from core.operations.refresh import refresh_universe
+from core.operations.screens import preview_screen
 from core.operations.turnover import calculate_turnover
 from core.operations.universes import create_universe, list_universes
 from core.operations.validations import validate_symbols
@@ -36,6 +38,8 @@ CATALOG: tuple[Operation[Any, Any], ...] = (
     revert_universe,
     compare_universes,
     combine_universes,
+    preview_screen,
+    refresh_universe,
     calculate_turnover,
     import_universe,
     export_universe,

@@ -60,6 +60,16 @@ def decoded(value: Any, info: ValidationInfo) -> Any:
     return value
 
 
+def decoded_object(value: Any, info: ValidationInfo) -> Any:
+    """Some clients send an object as the JSON text of it."""
+    if isinstance(value, str) and info.mode != "json" and value.lstrip().startswith("{"):
+        try:
+            return json.loads(value)
+        except (json.JSONDecodeError, RecursionError):
+            return value
+    return value
+
+
 Name = Annotated[
     str,
     Field(

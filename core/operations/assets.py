@@ -165,11 +165,16 @@ async def _equals(uow: UnitOfWork, params: SearchAssets) -> list[tuple[str, str]
     for name in ("sector", "industry", "country", "exchange", "currency"):
         given: str | None = getattr(params, name)
         if given is not None:
-            equals.append((name, await _known(uow, name, given)))
+            equals.append((name, await known_value(uow, name, given)))
     return equals
 
 
-async def _known(uow: UnitOfWork, name: str, given: str) -> str:
+async def known_value(uow: UnitOfWork, name: str, given: str) -> str:
+    """A value of a column in the catalogue's own spelling.
+
+    Raises:
+        InvalidInputError: The catalogue does not have it; with the nearest it has.
+    """
     values = await uow.assets.known_values(name)
     lowered: Mapping[str, str] = {value.lower(): value for value in values}
     for word in (given.strip(), _our_word(name, given)):
@@ -224,8 +229,8 @@ async def list_sectors(ctx: Context, params: ListSectors) -> Result[SectorList]:
     its largest industries only.
     """
     async with ctx.unit_of_work() as uow:
-        country = await _known(uow, "country", params.country) if params.country else None
-        only = await _known(uow, "sector", params.sector) if params.sector else None
+        country = await known_value(uow, "country", params.country) if params.country else None
+        only = await known_value(uow, "sector", params.sector) if params.sector else None
         found = await uow.assets.sectors(asset_class=params.asset_class, country=country)
     sectors = [one for one in found if only in (None, one.sector)]
     shown = None if only else SHOWN_INDUSTRIES

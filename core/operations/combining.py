@@ -1,29 +1,21 @@
 """Universes made of universes: union, intersection and difference, as a new list."""
 
-from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
 from core.domain.asset import Asset
 from core.domain.membership import BulkPlan, ItemOutcome, Status
 from core.domain.result import Result
+from core.domain.setalgebra import SetOperation, combined
 from core.domain.universe import Universe, UniverseSource
 from core.operations.arguments import Name, UniverseId
 from core.operations.bulk import change_of, write_additions
-from core.operations.comparing import EVERYONE
-from core.operations.lookup import the_universe
 from core.operations.operation import Context, Effect, Params, operation
+from core.operations.rules import members_by_id
 from core.operations.shapes import UniverseShape, about
 from core.operations.universes import check_name_is_free
-from core.ports import MemberWindow, UnitOfWork
-
-
-class SetOperation(StrEnum):
-    UNION = "union"
-    INTERSECTION = "intersection"
-    DIFFERENCE = "difference"
+from core.ports import UnitOfWork
 
 
 class CombineUniverses(Params):
@@ -33,6 +25,9 @@ class CombineUniverses(Params):
     ]
     universe_ids: Annotated[list[UniverseId], Field(min_length=2, max_length=20)]
     name: Name
+    live: Annotated[
+        bool, Field(description="Follow the sources: refresh_universe, and each day by itself.")
+    ] = False
 
 
 @operation(
@@ -41,12 +36,13 @@ class CombineUniverses(Params):
 async def combine_universes(ctx: Context, params: CombineUniverses) -> Result[UniverseShape]:
     """Make a new universe of the union, intersection or difference of others, as they are now.
 
+    With `live` it follows them from then on.
     Assets are compared by identity, so two listings of one company are two assets. The order is
     that of the first universe an asset is in. The sources stay as they are.
     """
     async with ctx.unit_of_work() as uow:
         await check_name_is_free(uow, params.name)
-        sides = [await _members(ctx, uow, universe_id) for universe_id in params.universe_ids]
+        sides = [await members_by_id(ctx, uow, universe_id) for universe_id in params.universe_ids]
         chosen = combined(sides, params.operation)
         made = await _write(ctx, uow, params, chosen)
     return about(
@@ -54,26 +50,6 @@ async def combine_universes(ctx: Context, params: CombineUniverses) -> Result[Un
         f"Created {made.name!r} with {made.asset_count} assets.",
         next_actions=("get_universe", "compare_universes"),
     )
-
-
-async def _members(ctx: Context, uow: UnitOfWork, universe_id: UUID) -> dict[UUID, Asset]:
-    universe = await the_universe(ctx, uow, universe_id)
-    rows = await uow.members.list(universe.id, window=MemberWindow(), after=None, limit=EVERYONE)
-    return {row.asset.id: row.asset for row in rows}
-
-
-def combined(sides: list[dict[UUID, Asset]], how: SetOperation) -> list[Asset]:
-    """The assets of the result, in the order of the first side each is in."""
-    first, *others = sides
-    if how is SetOperation.UNION:
-        everyone: dict[UUID, Asset] = {}
-        for side in sides:
-            for asset_id, asset in side.items():
-                everyone.setdefault(asset_id, asset)
-        return list(everyone.values())
-    if how is SetOperation.INTERSECTION:
-        return [a for asset_id, a in first.items() if all(asset_id in side for side in others)]
-    return [a for asset_id, a in first.items() if not any(asset_id in side for side in others)]
 
 
 async def _write(
@@ -88,6 +64,11 @@ async def _write(
     )
     outcomes = [ItemOutcome(input=asset.symbol, status=Status.ADDED) for asset in chosen]
     plan = BulkPlan(outcomes=outcomes, assets=chosen)
+    if params.live:
+        sources = [str(universe_id) for universe_id in params.universe_ids]
+        await uow.rules.set_derived(
+            made.id, {"operation": params.operation, "universe_ids": sources}
+        )
     change = change_of(ctx, "combine_universes", now.date(), plan)
     await write_additions(ctx, uow, made.id, plan, version=1, change=change)
     return await uow.universes.find(made.id) or made

@@ -1,13 +1,14 @@
 """Reading one universe, and changing its name, description or order."""
 
-from datetime import date
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from core.domain.asset import Asset
 from core.domain.errors import InvalidInputError
+from core.domain.rebalancing import Rule
 from core.domain.result import NextCall, Result
 from core.domain.universe import Constituent, Universe, front_positions
 from core.operations import cursors
@@ -24,10 +25,13 @@ from core.operations.indices import index_facts, past_of
 from core.operations.lookup import check_reached, locked_universe, the_universe
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.resolving import resolve_members
+from core.operations.rules import takes_screen
+from core.operations.screens import ScreenDocument
 from core.operations.shapes import (
     ConstituentShape,
     ConstituentSummary,
     PendingShape,
+    Shape,
     UniverseShape,
     about,
     constituent_shape,
@@ -57,9 +61,20 @@ class GetUniverse(Params):
     cursor: Cursor = None
 
 
+class RefreshShape(Shape):
+    outcome: str
+    reason: str
+    at: datetime
+
+
 class UniverseDetail(UniverseShape):
+    """With the rule it follows, if any, and what its last refresh came to."""
+
     assets: list[ConstituentShape | ConstituentSummary]
     pending: list[PendingShape]
+    screen: dict[str, Any] | None = None
+    derived: dict[str, Any] | None = None
+    refresh: RefreshShape | None = None
 
 
 class UpdateUniverse(Params):
@@ -69,6 +84,10 @@ class UpdateUniverse(Params):
     order: Annotated[
         Symbols | None,
         Field(description="Members that come first, in this order; the others keep theirs."),
+    ] = None
+    screen: Annotated[
+        ScreenDocument | None,
+        Field(description="The rule to follow, as for preview_screen."),
     ] = None
     expected_version: ExpectedVersion = None
 
@@ -93,6 +112,7 @@ async def get_universe(ctx: Context, params: GetUniverse) -> Result[UniverseDeta
         )
         waits = is_now and after is None and universe.pending_count
         pending = await uow.pending.list(universe.id, limit=limit) if waits else ()
+        rule = await uow.rules.get(universe.id) if universe.may_follow else Rule()
     page = list(rows[:limit])
     cursor = None
     if len(rows) > limit:
@@ -102,6 +122,9 @@ async def get_universe(ctx: Context, params: GetUniverse) -> Result[UniverseDeta
             **universe_shape(universe).model_dump(),
             assets=[_shown(member, params.view) for member in page],
             pending=[PendingShape.model_validate(p) for p in pending],
+            screen=dict(rule.screen) if rule.screen is not None else None,
+            derived=dict(rule.derived) if rule.derived is not None else None,
+            refresh=RefreshShape.model_validate(rule.last) if rule.last else None,
         ),
         message=_message(universe, total, params),
         next_actions=("bulk_add_assets", "bulk_remove_assets", "update_universe"),
@@ -194,10 +217,11 @@ def _next_page(params: GetUniverse, cursor: str | None) -> tuple[NextCall, ...]:
 
 @operation(title="Update universe", effect=Effect.WRITE, scope="universes:write")
 async def update_universe(ctx: Context, params: UpdateUniverse) -> Result[UniverseShape]:
-    """Rename a universe, change its description, or put members in order.
+    """Rename a universe, change its description or its screen, or put members in order.
 
-    `order` lists members that come first, in that order; the others keep theirs. Members are added
-    and removed with bulk_add_assets and bulk_remove_assets.
+    `order` lists members that come first, in that order; the others keep theirs. A new `screen`
+    counts at the next refresh_universe. Members are added and removed with bulk_add_assets and
+    bulk_remove_assets.
     """
     async with ctx.unit_of_work() as uow:
         before = await locked_universe(
@@ -208,11 +232,17 @@ async def update_universe(ctx: Context, params: UpdateUniverse) -> Result[Univer
         if name != before.name:
             await check_name_is_free(uow, name)
         moves = await _moves(uow, before, params.order or [])
-        if (name, description) == (before.name, before.description) and not moves:
+        follows = await takes_screen(ctx, uow, before, params.screen)
+        if (name, description) == (before.name, before.description) and not (moves or follows):
             return about(before, "Nothing to change: it is so already.")
         await _write_update(ctx, uow, before, name=name, description=description, moves=moves)
         after = await uow.universes.find(before.id) or before
-    return about(after, f"Updated; the universe is at version {after.version}.")
+    return about(
+        after,
+        f"Updated; the universe is at version {after.version}.",
+        call="refresh_universe" if follows else "get_universe",
+        next_actions=("refresh_universe", "get_universe") if follows else ("get_universe",),
+    )
 
 
 async def _moves(uow: UnitOfWork, universe: Universe, order: list[str]) -> dict[UUID, int]:

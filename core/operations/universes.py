@@ -1,6 +1,7 @@
 """Making, listing, changing and deleting universes."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
@@ -37,6 +38,8 @@ from core.operations.indices import (
 from core.operations.job_making import queue_pending
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.replays import find_replay, keep_replay
+from core.operations.rules import make_of_screen
+from core.operations.screens import ScreenDocument
 from core.operations.shapes import (
     BulkShape,
     Shape,
@@ -69,6 +72,10 @@ class CreateUniverse(Params):
         ),
     ] = None
     track: Annotated[bool, Field(description="Mark it as following the index.")] = False
+    screen: Annotated[
+        ScreenDocument | None,
+        Field(description="Instead of symbols: see preview_screen."),
+    ] = None
     idempotency_key: IdempotencyKey = None
 
 
@@ -122,6 +129,8 @@ async def create_universe(ctx: Context, params: CreateUniverse) -> Result[Create
         await check_name_is_free(uow, params.name)
         if params.index is not None:
             answer, job = await _from_index(ctx, uow, params, params.index), None
+        elif params.screen is not None:
+            answer, job = await _from_screen(ctx, uow, params, params.screen), None
         else:
             universe, job = await _write_new(ctx, uow, params, plan)
             answer = _created(universe, plan, params, job_id=job.id if job else None)
@@ -136,11 +145,11 @@ async def create_universe(ctx: Context, params: CreateUniverse) -> Result[Create
 
 
 def _check_origin(params: CreateUniverse) -> None:
-    if params.index is not None and params.symbols:
+    if sum((params.index is not None, params.screen is not None, bool(params.symbols))) > 1:
         raise InvalidInputError(
-            "Give either symbols or index. To have more than the index, make it first and add the"
-            " others with bulk_add_assets.",
-            field="index",
+            "Give one of symbols, index and screen. To have more than an index, make it first and"
+            " add the others with bulk_add_assets.",
+            field="screen" if params.screen is not None else "index",
         )
     if params.track and params.index is None:
         raise InvalidInputError(
@@ -182,6 +191,27 @@ async def _from_index(
         message=f"Created {universe.name!r} with {described(shape)}",
         next_actions=("get_universe", "export_universe"),
         metadata=universe_metadata(universe, next_calls=(call,)),
+    )
+
+
+async def _from_screen(
+    ctx: Context, uow: UnitOfWork, params: CreateUniverse, screen: Mapping[str, Any]
+) -> Result[CreatedUniverse]:
+    made = await make_of_screen(
+        ctx,
+        uow,
+        name=params.name,
+        description=params.description,
+        document=screen,
+        key=params.idempotency_key,
+    )
+    call = NextCall(tool="get_universe", arguments={"universe_id": str(made.id)})
+    return Result[CreatedUniverse](
+        data=CreatedUniverse(**universe_shape(made).model_dump()),
+        message=f"Created {made.name!r} with the {made.asset_count} assets its screen selects; it"
+        " follows the screen from now on.",
+        next_actions=("get_universe", "refresh_universe"),
+        metadata=universe_metadata(made, next_calls=(call,)),
     )
 
 

@@ -69,6 +69,10 @@ class UniverseRow(Base):
     index_code: Mapped[str | None]
     tracked: Mapped[bool] = mapped_column(server_default=text("false"))
     screen: Mapped[Mapping[str, Any] | None] = mapped_column(JSONB)
+    derived: Mapped[Mapping[str, Any] | None] = mapped_column(JSONB)
+    refreshed_at: Mapped[datetime | None]
+    refresh_outcome: Mapped[str | None]
+    refresh_reason: Mapped[str | None]
     created_at: Mapped[Timestamp]
     updated_at: Mapped[Timestamp]
     deleted_at: Mapped[datetime | None]

@@ -19,6 +19,7 @@ from tests.job_support import bench_of
 pytestmark = pytest.mark.anyio
 
 UNIVERSE, OTHER, JOB = "the universe", "the other universe", "the job"
+SCREEN = {"where": {"field": "symbol", "op": "in", "value": ["AAPL"]}}
 NEW: Mapping[str, str] = {"create_universe": UNIVERSE, "import_universe": OTHER}
 """What the id in an answer is called by later calls."""
 
@@ -53,6 +54,9 @@ CALLS: tuple[tuple[str, Json], ...] = (
         "combine_universes",
         {"operation": "union", "universe_ids": [UNIVERSE, OTHER], "name": "Both"},
     ),
+    ("preview_screen", {"screen": SCREEN}),
+    ("create_universe", {"name": "Followed", "screen": SCREEN}),
+    ("refresh_universe", {"universe_id": UNIVERSE}),
     ("delete_universe", {"universe_id": OTHER}),
     ("delete_universe", {"universe_id": OTHER, "confirm_name": "Copy"}),
     ("restore_universe", {"universe_id": OTHER}),

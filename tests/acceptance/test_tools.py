@@ -68,6 +68,12 @@ async def the_other_tools(call: Caller) -> None:
         "combine_universes", operation="union", universe_ids=[universe_id, copy_id], name="Both"
     )
     assert combined["data"]["asset_count"] >= 2
+    screen = {"where": {"field": "symbol", "op": "in", "value": ["AAPL", "MSFT"]}}
+    preview = await call("preview_screen", screen=screen)
+    assert preview["data"]["matched"] == 2
+    followed = await call("create_universe", name="Followed", screen=screen)
+    refreshed = await call("refresh_universe", universe_id=followed["data"]["id"])
+    assert refreshed["data"]["outcome"] == "unchanged"
 
 
 async def the_tools_of_history(call: Caller, universe_id: str) -> None:

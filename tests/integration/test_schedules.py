@@ -100,5 +100,11 @@ async def test_every_schedule_runs_on_a_fresh_database(services: Services) -> No
 
     ran = await scheduler.once()
 
-    assert ran == ["adopt_pending", "refresh_stale_validations", "sync_catalog", "purge"]
+    assert ran == [
+        "adopt_pending",
+        "refresh_stale_validations",
+        "sync_catalog",
+        "refresh_universes",
+        "purge",
+    ]
     assert await services.jobs.last_slot("purge") is not None
