@@ -1,5 +1,6 @@
 """Calls of our tools beside a bare SDK server that gives the same answers, over stdio and HTTP."""
 
+import json
 import os
 import socket
 import subprocess
@@ -11,7 +12,6 @@ from typing import Any
 
 import anyio
 from mcp import Client
-from mcp.types import CallToolResult
 
 from bench.doors import connected
 from bench.report import Line, median_of, show
@@ -59,11 +59,12 @@ async def measure(data_dir: Path) -> None:
 
 async def _recorded(client: Client, tool: str, given: dict[str, Any], folder: Path) -> Path:
     result = await client.call_tool(tool, given)
+    [schema] = [t.output_schema for t in (await client.list_tools()).tools if t.name == tool]
     path = anyio.Path(folder / f"{tool}.json")
-    answer = CallToolResult(
-        content=result.content, structured_content=result.structured_content
-    ).model_dump_json(by_alias=True, exclude_none=True)
-    await path.write_text(answer)
+    told = result.model_dump(
+        by_alias=True, mode="json", include={"content", "structured_content"}, exclude_none=True
+    )
+    await path.write_text(json.dumps({"answer": told, "schema": schema}))
     return Path(path)
 
 

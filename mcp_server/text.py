@@ -130,8 +130,10 @@ def _rows(rows: Sequence[Json | str], columns: Sequence[str]) -> list[str]:
 
 
 def _table(rows: Sequence[Json], columns: Sequence[str]) -> list[str]:
-    used = [c for c in columns if any(_cell(row, c) for row in rows)]
-    return ["\t".join(used), *("\t".join(_cell(row, c) for c in used) for row in rows)]
+    cells = [[_cell(row, column) for row in rows] for column in columns]
+    used = [number for number, column in enumerate(cells) if any(column)]
+    lines = zip(*(cells[number] for number in used), strict=True)
+    return ["\t".join(columns[number] for number in used), *map("\t".join, lines)]
 
 
 def _cell(row: Json, column: str) -> str:
@@ -148,6 +150,8 @@ def one_line(value: Any) -> str:
     if value is None:
         return ""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+    if text.isascii() and text.isprintable() and "  " not in text:  # nearly all there is
+        return text.strip()
     return BREAKS.sub(" ", INVISIBLE.sub("", text)).strip()
 
 
