@@ -38,6 +38,9 @@ class Recorded(Tool):
 tool = Recorded(
     fn=same,
     name="same",
+    title=None,
+    context_kwarg=None,
+    annotations=None,
     description="Answer what was recorded.",
     parameters={"type": "object"},
     fn_metadata=FuncMetadata(arg_model=ArgModelBase, output_schema=recorded["schema"]),

@@ -22,9 +22,10 @@ from core.config import Settings, read_settings
 from core.ports import Services
 from tests.conformance.fixtures import add_fixtures
 from tests.conformance.inspecting import inspected
-from tests.conformance.npm import SUITE, Tools, installed
+from tests.conformance.npm import BUNDLER, SUITE, Tools, installed
 
 BASELINE = Path(__file__).parent / "baseline-2025-11-25.yml"
+MANIFEST = Path(__file__).parents[2] / "packaging" / "manifest.json"
 RUNS: tuple[tuple[str, ...], ...] = (
     ("--requirements", "2026-07-28"),
     ("--suite", "all", "--spec-version", "2025-11-25", "--expected-failures", str(BASELINE)),
@@ -56,6 +57,13 @@ async def conformed(tools: Tools, url: str) -> bool:
     return good
 
 
+async def bundled(tools: Tools) -> bool:
+    """Whether the manifest of the bundle is one."""
+    done = await tools.run(BUNDLER, "validate", str(MANIFEST))
+    print("bundle manifest - rc", done.returncode)
+    return done.returncode == 0
+
+
 async def main() -> bool:
     with tempfile.TemporaryDirectory(prefix="universe-conformance-") as folder:
         home = Path(folder)
@@ -69,7 +77,7 @@ async def main() -> bool:
         settings = read_settings()
         async with open_services(settings) as services:
             async with served(services, settings, fixtures=True) as url:
-                good = await conformed(tools, url)
+                good = await conformed(tools, url) and await bundled(tools)
             async with served(services, settings, fixtures=False) as url:
                 return await inspected(tools, url, env=env) and good
 

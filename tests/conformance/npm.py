@@ -16,6 +16,7 @@ PACKAGES = (
     "@modelcontextprotocol/inspector@2.12.0",
     "@anthropic-ai/mcpb@2.1.2",
 )
+BUNDLER = "@anthropic-ai/mcpb/dist/cli/cli.js"
 SUITE = "@modelcontextprotocol/conformance/dist/index.js"
 INSPECTOR = "@modelcontextprotocol/inspector/clients/launcher/build/index.js"
 
