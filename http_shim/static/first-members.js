@@ -1,6 +1,7 @@
-// What a new universe begins with: a list, or the members of an index.
+// What a new universe begins with: a list, the members of an index, or what a rule selects.
 import { h } from "./dom.js";
 import { symbolsIn } from "./paste.js";
+import "./screen-editor.js";
 import { StagedAssets } from "./staged-assets.js";
 import { TEXT } from "./strings.js";
 
@@ -13,6 +14,7 @@ export class FirstMembers {
     this.paste = h("textarea", { rows: 4, spellcheck: "false", placeholder: TEXT.add.placeholder });
     this.staged = new StagedAssets();
     this.index = h("input", { list: "index-codes", autocomplete: "off", spellcheck: "false" });
+    this.screen = h("screen-editor");
     const hint = (text) => h("small", { class: "dim" }, text);
     const codes = h(
       "datalist",
@@ -32,6 +34,7 @@ export class FirstMembers {
         h("label", {}, TEXT.editor.index, this.index, hint(TEXT.editor.indexHint)),
         codes,
       ),
+      rule: h("div", { class: "way" }),
     };
     const names = Object.keys(this.ways);
     this.bar = h(
@@ -56,11 +59,13 @@ export class FirstMembers {
     for (const [way, element] of Object.entries(this.ways)) element.hidden = way !== chosen;
     for (const button of this.bar.children)
       button.setAttribute("aria-pressed", String(button.dataset.way === chosen));
+    if (chosen === "rule" && !this.screen.isConnected) this.ways.rule.append(this.screen);
   }
 
   // As the service takes it.
   get value() {
     if (this.#way === "index") return { index: this.index.value.trim() };
+    if (this.#way === "rule") return { screen: this.screen.screen };
     return { symbols: [...symbolsIn(this.paste.value), ...this.staged.symbols] };
   }
 }

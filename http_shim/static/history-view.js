@@ -238,7 +238,7 @@ export class HistoryView extends HTMLElement {
       h("h3", { class: kind }, TEXT.history[kind](assets.length)),
       h(
         "ul",
-        { class: "plain names" },
+        { class: "plain names", tabindex: 0, "aria-label": TEXT.history[kind](assets.length) },
         assets
           .slice(0, SHOWN)
           .map((asset) =>

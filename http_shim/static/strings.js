@@ -578,6 +578,6 @@ export const TEXT = {
       `${name}: ${low} to ${high} ${unit}, half below ${middle}; known for ${present} of ${total}`,
     dry: "What would change?",
     refresh: "Refresh now",
-    create: "Make a universe of a rule",
+    last: ({ outcome, reason }, when) => `Last refresh ${when}: ${outcome.replace("_", " ")}. ${reason}`,
   },
 };

@@ -1,8 +1,9 @@
-// The rows of a long table, of which only those near the view exist. Keeps the focused row focused.
+// The rows of a long table, of which only those near the view exist, and all of them on paper. Keeps the focused row focused.
 import { h } from "./dom.js";
 
 const MARGIN = 8;
 const HEIGHT = 36;
+const PAPER = matchMedia("print");
 
 export class TableWindow {
   rows = [];
@@ -17,6 +18,7 @@ export class TableWindow {
     this.body = body;
     this.makeRow = makeRow;
     scroller.addEventListener("scroll", () => this.#later(), { passive: true });
+    PAPER.addEventListener("change", () => this.redraw());
     new ResizeObserver(() => {
       this.#height = 0;
       this.redraw();
@@ -66,7 +68,9 @@ export class TableWindow {
   #draw() {
     const count = this.rows.length,
       height = this.#rowHeight;
-    const shown = Math.ceil((this.scroller.clientHeight || 400) / height) + 2 * MARGIN;
+    const shown = PAPER.matches
+      ? count
+      : Math.ceil((this.scroller.clientHeight || 400) / height) + 2 * MARGIN;
     const first = Math.max(0, Math.min(Math.floor(this.scroller.scrollTop / height) - MARGIN, count - shown));
     if (first === this.#first) return;
     this.#first = first;

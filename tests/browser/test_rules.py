@@ -1,0 +1,66 @@
+"""Universes that follow a rule: made with a preview, changed, refreshed."""
+
+import pytest
+from playwright.async_api import expect
+
+from core.operations import create_universe, get_universe
+from core.operations.operation import Context
+from tests.browser.support import Watched, barriers
+from tests.factories import call
+
+pytestmark = pytest.mark.anyio
+
+MEGA = {"field": "market_cap_bucket", "op": "in", "value": ["Mega Cap"]}
+BANKS = {"field": "sector", "op": "in", "value": ["Financials"]}
+
+
+async def test_a_rule_shows_what_it_selects_and_makes_a_universe(
+    watched: Watched, ctx: Context
+) -> None:
+    watched.expects("422")
+    await watched.open("/#/?panel=new")
+    sheet = watched.page.get_by_role("dialog", name="New universe")
+    await sheet.get_by_label("Name").fill("Banks")
+    await sheet.get_by_role("button", name="A rule").click()
+    preview = sheet.get_by_role("region", name="What it selects")
+
+    await sheet.get_by_label("Value", exact=True).fill("Finanzials")
+    await expect(preview.locator(".hint.bad")).to_be_visible()
+    await sheet.get_by_label("Value", exact=True).fill("Financials")
+    await sheet.get_by_label("At most").fill("7")
+    await expect(preview.get_by_role("list", name="First assets")).to_contain_text("Visa")
+    assert await barriers(watched) == []
+    await sheet.get_by_role("button", name="Create universe").click()
+
+    await expect(watched.page.locator("universe-table .count")).to_have_text("7 assets")
+    await expect(watched.page.locator("universe-header")).to_contain_text("Screen")
+
+
+async def test_a_rule_is_changed_and_the_list_follows(watched: Watched, ctx: Context) -> None:
+    screen = {"where": {"all": [BANKS]}, "limit": 7}
+    universe = (await call(ctx, create_universe, name="Banks", screen=screen))["id"]
+    await watched.open(f"/#/u/{universe}/rule")
+    page = watched.page
+    await expect(page.get_by_label("Value", exact=True)).to_have_value("Financials")
+    assert await barriers(watched) == []
+
+    await page.get_by_label("At most").fill("4")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator("universe-header")).to_contain_text("Version 2")
+    await page.get_by_role("button", name="Refresh now").click()
+    await expect(page.locator("rule-view")).to_contain_text("4")
+
+    found = await call(ctx, get_universe, universe_id=universe)
+    assert found["screen"]["limit"] == 4
+
+
+async def test_a_rule_of_groups_is_edited_as_json(desktop: Watched, ctx: Context) -> None:
+    screen = {"where": {"all": [BANKS, {"not": MEGA}]}, "limit": 3}
+    universe = (await call(ctx, create_universe, name="Banks", screen=screen))["id"]
+    await desktop.open(f"/#/u/{universe}/rule")
+    text = desktop.page.get_by_label("The rule as JSON")
+    await expect(text).to_be_visible()
+
+    await text.fill("{")
+
+    await expect(desktop.page.get_by_text("This is not JSON yet.")).to_be_visible()
