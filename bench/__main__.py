@@ -6,7 +6,7 @@ from pathlib import Path
 
 import anyio
 
-from bench import answers, doors, search, serving, validating, work
+from bench import answers, dashboard, doors, search, serving, validating, work
 from core.adapters.embedded import acquire
 from core.config import Settings
 
@@ -21,6 +21,7 @@ def main() -> None:
             anyio.run(work.measure, settings, lease)
             anyio.run(validating.measure, settings, lease)
             anyio.run(partial(serving.measure, settings, lease, memory_seconds=20.0))
+            anyio.run(dashboard.measure, settings)
         anyio.run(search.measure, Settings(data_dir=Path(folder) / "search", providers=""))
 
 

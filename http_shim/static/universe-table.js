@@ -77,6 +77,9 @@ export class UniverseTable extends HTMLElement {
     this.#fresh = new Set(ids);
   }
 
+  get shown() {
+    return this.#shown;
+  }
   get selectedRows() {
     return this.#rows.filter((row) => this.selection.has(row));
   }
