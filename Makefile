@@ -13,7 +13,7 @@ REBUILD := $(shell [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd -P)" ] && [ -x $(B
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help .venv rebuild demo test check fmt lint types imports coverage snapshots docs docs-check deploy-check image-replay chaos outage load fuzz bench accuracy conformance evals lock clean
+.PHONY: help .venv rebuild demo test check fmt lint types imports coverage snapshots docs docs-check deploy-check image-replay chaos outage load fuzz bench accuracy conformance evals lock clean screenshots
 
 help:             ## List the targets
 	@grep -E '^[a-z.-]+:.*##' Makefile | sed -E 's/^([a-z.-]+):[^#]*## */  make \1\t/' | expand -t 20
@@ -110,6 +110,9 @@ conformance: .venv ## The protocol's own suite and the Inspector, against the re
 
 evals: .venv      ## What an agent does with the tools: tasks, calls, tokens and success
 	@$(BIN)/python -m tests.evals
+
+screenshots: .venv ## Take the pictures of the dashboard in docs/screenshots again
+	$(BIN)/python -m tests.browser.pictures
 
 accuracy: .venv   ## How often validation is right, on the labelled set
 	@$(BIN)/python -m tests.accuracy
