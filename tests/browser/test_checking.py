@@ -188,3 +188,38 @@ async def test_a_host_has_four_tools(desktop: Watched, ctx: Context) -> None:
     assert checked["results"][0]["verdict"] == "valid"
     assert added["added"] == 1
     await expect(desktop.page.get_by_role("link", name="Tools")).to_contain_text("2")
+
+
+async def test_the_tools_are_offered_to_a_browser_that_knows_webmcp(
+    desktop: Watched, ctx: Context
+) -> None:
+    await desktop.page.add_init_script(
+        "window.offered = {};"
+        " Object.defineProperty(navigator, 'modelContext', { value: {"
+        " registerTool: (tool) => { window.offered[tool.name] = tool } } })"
+    )
+    await desktop.open()
+    await expect(desktop.page.get_by_role("heading", level=1)).to_be_visible()
+
+    told = await desktop.evaluate(
+        "offered.searchAssets.execute({ query: 'apple' }).then((answer) => answer.content[0].text)"
+    )
+
+    assert "Apple Inc." in told
+    assert await desktop.evaluate("Object.keys(offered).length") == 4
+
+
+async def test_without_a_stream_the_page_asks_every_few_seconds(
+    desktop: Watched, ctx: Context
+) -> None:
+    desktop.expects("404")
+    universe = await make_universe(ctx, "Chips", ["NVDA"])
+    await desktop.page.route("**/api/v1/events", lambda route: route.fulfill(status=404))
+    await desktop.open(f"/#/u/{universe}")
+    await expect(desktop.page.locator(".live")).to_have_text("Updating every few seconds")
+
+    await call(ctx, bulk_add_assets, universe_id=universe, symbols=["AMD"])
+
+    await expect(desktop.page.locator("universe-table .count")).to_have_text(
+        "2 assets", timeout=8000
+    )
