@@ -33,7 +33,7 @@ from core.job_ports import (
     StaleSymbols,
 )
 from core.live_ports import AnswerStore, Counters, LiveQuotes
-from core.rule_ports import DueRefreshes, RuleRepository, ScreenRepository
+from core.rule_ports import CarriedRepository, DueRefreshes, RuleRepository, ScreenRepository
 
 
 class MarketDataProvider(Protocol):
@@ -125,10 +125,6 @@ class MemberRepository(Protocol):
         change_set: UUID,
         version: int,
         effective: date,
-    ) -> None: ...
-
-    async def move(
-        self, universe_id: UUID, positions: Mapping[UUID, int], *, change_set: UUID, version: int
     ) -> None: ...
 
     async def write(
@@ -228,6 +224,9 @@ class UnitOfWork(Protocol):
 
     @property
     def screens(self) -> ScreenRepository: ...
+
+    @property
+    def carried(self) -> CarriedRepository: ...
 
     @property
     def rules(self) -> RuleRepository: ...

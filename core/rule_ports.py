@@ -1,4 +1,4 @@
-"""What core needs of the store of rules: what a screen selects, and what universes follow."""
+"""What core needs of the stores of rules and of what members carry."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.domain.rebalancing import LastRefresh, Rule
 from core.domain.screen import Explanation, ScreenPage, ScreenQuery
+from core.domain.universe import Carried
 
 
 class ScreenRepository(Protocol):
@@ -36,6 +37,20 @@ class RuleRepository(Protocol):
 
     async def entered(self, universe_id: UUID) -> Mapping[UUID, date]:
         """Present members in order, with the day each came in."""
+        ...
+
+
+class CarriedRepository(Protocol):
+    """What present members carry: place, weight, note and tags."""
+
+    async def get(self, universe_id: UUID, *, version: int | None = None) -> Mapping[UUID, Carried]:
+        """Members in order, now or at a version."""
+        ...
+
+    async def set(
+        self, universe_id: UUID, carried: Mapping[UUID, Carried], *, change_set: UUID, version: int
+    ) -> None:
+        """Let these members carry this from a version on."""
         ...
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import UnitOfWork
 from db.repositories.assets import SqlAssetRepository
+from db.repositories.carried import SqlCarriedRepository
 from db.repositories.changes import (
     SqlChangeSetRepository,
     SqlPendingRepository,
@@ -32,6 +33,7 @@ class SqlUnitOfWork:
         self.replays = SqlReplayRepository(connection, owner_id)
         self.jobs = SqlJobRepository(connection, owner_id)
         self.assets = SqlAssetRepository(connection)
+        self.carried = SqlCarriedRepository(connection)
         self.rules = SqlRuleRepository(connection)
         self.screens = SqlScreenRepository(connection)
         self.indices = SqlIndexRepository(connection)

@@ -30,17 +30,23 @@ SCALARS: st.SearchStrategy[Any] = st.one_of(
     st.text(max_size=8),
     st.sampled_from(["2026-01-31", "2026-13-01", "a'; drop table assets; --", "%", "\x00"]),
 )
-VALUES: st.SearchStrategy[Any] = st.one_of(SCALARS, st.lists(SCALARS, max_size=4))
+JSON: st.SearchStrategy[Any] = st.one_of(
+    SCALARS,
+    st.lists(SCALARS, max_size=2),
+    st.dictionaries(st.text(max_size=3), SCALARS, max_size=2),
+)
+"""Anything, where something else belongs."""
+VALUES: st.SearchStrategy[Any] = st.one_of(JSON, st.lists(SCALARS, max_size=4))
 CONDITIONS: st.SearchStrategy[Any] = st.fixed_dictionaries(
     {
-        "field": st.one_of(st.sampled_from([*ScreenField]), st.just("sektor")),
-        "op": st.one_of(st.sampled_from([*Op]), st.just("=")),
+        "field": st.one_of(st.sampled_from([*ScreenField]), st.just("sektor"), JSON),
+        "op": st.one_of(st.sampled_from([*Op]), st.just("="), JSON),
     },
     optional={
         "value": VALUES,
         "values": VALUES,
-        "unit": st.sampled_from(["USD", "percent", "fraction", "pence", 3]),
-        "extra": SCALARS,
+        "unit": st.one_of(st.sampled_from(["USD", "percent", "fraction", "pence"]), JSON),
+        "extra": JSON,
     },
 )
 
@@ -78,11 +84,11 @@ DOCUMENTS: st.SearchStrategy[Any] = st.one_of(
         {},
         optional={
             "where": NODES,
-            "base": st.one_of(BASES, SCALARS),
+            "base": st.one_of(BASES, JSON),
             "on_missing": st.sampled_from(["exclude", "include", "skip"]),
             "order_by": st.lists(ORDERS, max_size=4),
-            "limit": st.one_of(st.integers(-1, 20_000), SCALARS),
-            "refresh": st.one_of(GUARDS, SCALARS),
+            "limit": st.one_of(st.integers(-1, 20_000), JSON),
+            "refresh": st.one_of(GUARDS, JSON),
             "cron": SCALARS,
         },
     ),

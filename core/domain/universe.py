@@ -77,6 +77,16 @@ class Universe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What a member carries besides its place; `weight` is a fraction."""
+
+    position: int
+    weight: Decimal | None = None
+    note: str | None = None
+    tags: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Constituent:
     """An asset in a universe; `position` orders them and has gaps.
 

@@ -12,12 +12,13 @@ from core.operations.exports import export_universe
 from core.operations.history import get_universe_history, revert_universe
 from core.operations.imports import import_universe
 from core.operations.jobs import WRITE_SCOPE, get_job
-from core.operations.members import get_universe, update_universe
+from core.operations.members import get_universe
 from core.operations.operation import Operation
 from core.operations.refresh import refresh_universe
 from core.operations.screens import preview_screen
 from core.operations.turnover import calculate_turnover
 from core.operations.universes import create_universe, list_universes
+from core.operations.updating import update_universe
 from core.operations.validations import validate_symbols
 
 CATALOG: tuple[Operation[Any, Any], ...] = (

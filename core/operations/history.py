@@ -93,10 +93,10 @@ def _compare_last(universe: Universe, page: list[ChangeSet]) -> tuple[NextCall, 
 
 @operation(title="Revert universe", effect=Effect.WRITE, scope="universes:write")
 async def revert_universe(ctx: Context, params: RevertUniverse) -> Result[UniverseShape]:
-    """Make the members and their order those of an earlier version again, from today on.
+    """Make the members, their order, weights, notes and tags those of an earlier version again.
 
-    It is a new change: nothing is erased, and reverting can be reverted. Name and description stay
-    as they are.
+    It is a new change from today on: nothing is erased, and reverting can be reverted. Name and
+    description stay as they are.
     """
     async with ctx.unit_of_work() as uow:
         universe = await locked_universe(
@@ -117,12 +117,12 @@ async def revert_universe(ctx: Context, params: RevertUniverse) -> Result[Univer
 
 async def _revert(ctx: Context, uow: UnitOfWork, universe: Universe, to_version: int) -> bool:
     """Whether anything had to change."""
-    wanted = dict(await uow.members.positions(universe.id, version=to_version))
-    current = dict(await uow.members.positions(universe.id))
+    wanted = await uow.carried.get(universe.id, version=to_version)
+    current = await uow.carried.get(universe.id)
     added = [asset for asset in wanted if asset not in current]
     removed = [asset for asset in current if asset not in wanted]
-    moved = {a: p for a, p in wanted.items() if a in current and current[a] != p}
-    if not (added or removed or moved):
+    carried = {asset: what for asset, what in wanted.items() if current.get(asset) != what}
+    if not (carried or removed):
         return False
     now = ctx.services.now()
     version = universe.version + 1
@@ -140,8 +140,6 @@ async def _revert(ctx: Context, uow: UnitOfWork, universe: Universe, to_version:
         await uow.members.remove(
             universe.id, removed, change_set=change_set, version=version, effective=now.date()
         )
-    if moved:
-        await uow.members.move(universe.id, moved, change_set=change_set, version=version)
     if added:
         await uow.members.add(
             universe.id,
@@ -149,8 +147,9 @@ async def _revert(ctx: Context, uow: UnitOfWork, universe: Universe, to_version:
             change_set=change_set,
             version=version,
             effective=now.date(),
-            positions=[wanted[asset] for asset in added],
         )
+    if carried:
+        await uow.carried.set(universe.id, carried, change_set=change_set, version=version)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Reading one universe, and changing its name, description or order."""
+"""Reading one universe."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -6,39 +6,29 @@ from uuid import UUID
 
 from pydantic import Field
 
-from core.domain.asset import Asset
 from core.domain.errors import InvalidInputError
 from core.domain.rebalancing import Rule
 from core.domain.result import NextCall, Result
-from core.domain.universe import Constituent, Universe, front_positions
+from core.domain.universe import Constituent, Universe
 from core.operations import cursors
 from core.operations.arguments import (
     Cursor,
-    Description,
-    ExpectedVersion,
     Limit,
-    Name,
-    Symbols,
     UniverseId,
 )
 from core.operations.indices import index_facts, past_of
-from core.operations.lookup import check_reached, locked_universe, the_universe
+from core.operations.lookup import check_reached, the_universe
 from core.operations.operation import Context, Effect, Params, operation
-from core.operations.resolving import resolve_members
-from core.operations.rules import takes_screen
-from core.operations.screens import ScreenDocument
 from core.operations.shapes import (
     ConstituentShape,
     ConstituentSummary,
     PendingShape,
     Shape,
     UniverseShape,
-    about,
     constituent_shape,
     universe_metadata,
     universe_shape,
 )
-from core.operations.universes import check_name_is_free
 from core.ports import MemberWindow, UnitOfWork
 
 
@@ -75,21 +65,6 @@ class UniverseDetail(UniverseShape):
     screen: dict[str, Any] | None = None
     derived: dict[str, Any] | None = None
     refresh: RefreshShape | None = None
-
-
-class UpdateUniverse(Params):
-    universe_id: UniverseId
-    name: Name | None = None
-    description: Description | None = None
-    order: Annotated[
-        Symbols | None,
-        Field(description="Members that come first, in this order; the others keep theirs."),
-    ] = None
-    screen: Annotated[
-        ScreenDocument | None,
-        Field(description="The rule to follow, as for preview_screen."),
-    ] = None
-    expected_version: ExpectedVersion = None
 
 
 @operation(title="Get universe", effect=Effect.READ, scope="universes:read")
@@ -213,70 +188,3 @@ def _next_page(params: GetUniverse, cursor: str | None) -> tuple[NextCall, ...]:
         return ()
     given = params.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return (NextCall(tool="get_universe", arguments=given | {"cursor": cursor}),)
-
-
-@operation(title="Update universe", effect=Effect.WRITE, scope="universes:write")
-async def update_universe(ctx: Context, params: UpdateUniverse) -> Result[UniverseShape]:
-    """Rename a universe, change its description or its screen, or put members in order.
-
-    `order` lists members that come first, in that order; the others keep theirs. A new `screen`
-    counts at the next refresh_universe. Members are added and removed with bulk_add_assets and
-    bulk_remove_assets.
-    """
-    async with ctx.unit_of_work() as uow:
-        before = await locked_universe(
-            ctx, uow, params.universe_id, expected_version=params.expected_version
-        )
-        name = params.name if params.name is not None else before.name
-        description = params.description if params.description is not None else before.description
-        if name != before.name:
-            await check_name_is_free(uow, name)
-        moves = await _moves(uow, before, params.order or [])
-        follows = await takes_screen(ctx, uow, before, params.screen)
-        if (name, description) == (before.name, before.description) and not (moves or follows):
-            return about(before, "Nothing to change: it is so already.")
-        await _write_update(ctx, uow, before, name=name, description=description, moves=moves)
-        after = await uow.universes.find(before.id) or before
-    return about(
-        after,
-        f"Updated; the universe is at version {after.version}.",
-        call="refresh_universe" if follows else "get_universe",
-        next_actions=("refresh_universe", "get_universe") if follows else ("get_universe",),
-    )
-
-
-async def _moves(uow: UnitOfWork, universe: Universe, order: list[str]) -> dict[UUID, int]:
-    if not order:
-        return {}
-    positions = await uow.members.positions(universe.id)
-    members = {asset for asset, _ in positions}
-    resolved = await resolve_members(uow, order, members=members)
-    missing = [text for text, asset in resolved if asset is None or asset.id not in members]
-    if missing:
-        raise InvalidInputError(
-            "order names what is not a member: see details. Nothing was changed; add these first"
-            " with bulk_add_assets or leave them out.",
-            field="order",
-            details={"not_members": missing[:20]},
-            next_actions=("get_universe", "bulk_add_assets"),
-        )
-    wanted: dict[UUID, Asset] = {asset.id: asset for _, asset in resolved if asset is not None}
-    return front_positions(list(wanted), positions)
-
-
-async def _write_update(
-    ctx: Context,
-    uow: UnitOfWork,
-    before: Universe,
-    *,
-    name: str,
-    description: str,
-    moves: dict[UUID, int],
-) -> None:
-    now = ctx.services.now()
-    change = ctx.change("update_universe", effective=now.date())
-    version = before.version + 1
-    await uow.universes.update(before.id, name=name, description=description, now=now)
-    change_set = await uow.changes.add(before.id, version=version, change=change, now=now)
-    if moves:
-        await uow.members.move(before.id, moves, change_set=change_set, version=version)

@@ -57,9 +57,14 @@ ASSET_VALUES = attrgetter(*ASSET_FIELDS)
 
 
 class ConstituentShape(AssetShape):
+    """With what the member carries; `weight` is a fraction."""
+
     position: int
     valid_from: date | None = None
     valid_to: date | None = None
+    weight: float | None = None
+    note: str | None = None
+    tags: list[str] = []
 
 
 class ConstituentSummary(Shape):
@@ -160,6 +165,9 @@ def constituent_shape(member: Constituent) -> ConstituentShape:
         position=member.position,
         valid_from=member.valid_from,
         valid_to=member.valid_to,
+        weight=None if member.weight is None else float(member.weight),
+        note=member.note,
+        tags=list(member.tags),
     )
 
 

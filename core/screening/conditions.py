@@ -75,8 +75,8 @@ def read_unit(place: Place, name: ScreenField, given: Any) -> str | None:
             allowed=["USD", "EUR", "GBP", "JPY"],
         )
     if name is ScreenField.YIELD:
-        if given in YIELD_UNITS:
-            return str(given)
+        if isinstance(given, str) and given in YIELD_UNITS:
+            return given
         raise place.refusal(
             "percent (2 is 2 %) or fraction (0.02 is 2 %) must be said", allowed=[*YIELD_UNITS]
         )

@@ -15,6 +15,7 @@ from core.domain.screen import (
     Node,
     Order,
     Screen,
+    ScreenField,
     ScreenQuery,
     leaves,
 )
@@ -25,6 +26,7 @@ NAMES = ("base", "where", "on_missing", "order_by", "limit", "refresh")
 BASES = ("catalog", "index", "universe")
 GUARDS = ("min_size", "max_size", "max_turnover", "min_days", "enter_rank", "exit_rank")
 MOST_ORDERS = 3
+_ORDER_UNITS = {ScreenField.MARKET_CAP: "USD", ScreenField.YIELD: "fraction"}
 MOST_NODES = 20
 MOST_DAYS = 3650
 
@@ -36,7 +38,10 @@ def read_screen(document: Any) -> Screen:
         InvalidInputError: It states none; the error names the place by a JSON pointer.
     """
     place = Place()
-    stated = place.object(document, NAMES)
+    # a group alone is a screen of the catalogue
+    is_group = isinstance(document, dict) and any(how in document for how in How)
+    alone: Mapping[str, Any] = {"where": document}
+    stated = alone if is_group else place.object(document, NAMES)
     where = _node(place / "where", stated["where"], level=1) if stated.get("where") else None
     if where and len(tuple(leaves(where))) > MOST_LEAVES:
         raise (place / "where").refusal(f"at most {MOST_LEAVES} comparisons are allowed in all")
@@ -102,9 +107,9 @@ def _order(place: Place, given: Any) -> Order:
     stated = place.object(given, ("field", "dir", "unit"))
     name = read_field(place / "field", stated.get("field"))
     direction = (place / "dir").one_of("direction", stated.get("dir", "desc"), ("asc", "desc"))
-    # a yield sorts the same in either unit; amounts of several currencies do not sort at all
-    needless = name == "dividend_yield" and stated.get("unit") is None
-    unit = None if needless else read_unit(place / "unit", name, stated.get("unit"))
+    # a yield sorts the same in either unit; amounts only in one currency, dollars if none is said
+    unit = stated.get("unit") or _ORDER_UNITS.get(name)
+    unit = read_unit(place / "unit", name, unit)
     return Order(field=name, is_descending=direction == "desc", unit=unit)
 
 

@@ -1,7 +1,7 @@
 """Memberships on two clocks. Nothing is rewritten: a row's `known` closes, others follow."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -65,10 +65,6 @@ cross join (
 
 # Closing and reopening happen in one statement each, in this order: the exclusion constraint is
 # checked at once. A membership that ends on the day it began leaves no dated row.
-CLOSE = text(f"""
-update universe_assets set known = int8range(lower(known), :version)
-where universe_id = :universe and asset_id = any(:assets) and {CURRENT}
-""")
 # Who leaves as of a day is out from then on, of an earlier stay that lasted longer too.
 END = text("""
 update universe_assets set known = int8range(lower(known), :version)
@@ -83,16 +79,6 @@ select universe_id, owner_id, asset_id, daterange(lower(valid), :effective),
 from universe_assets
 where universe_id = :universe and asset_id = any(:assets) and upper(known) = :version
   and lower(valid) < :effective
-""")
-FOLLOW_MOVED = text("""
-insert into universe_assets (universe_id, owner_id, asset_id, valid, known, position,
-                             change_set_id, added_at, weight, note, tags)
-select m.universe_id, m.owner_id, m.asset_id, m.valid, int8range(:version, null), p.position,
-       :change_set, m.added_at, m.weight, m.note, m.tags
-from universe_assets m
-join unnest(cast(:assets as uuid[]), cast(:positions as bigint[])) p(id, position)
-  on p.id = m.asset_id
-where m.universe_id = :universe and upper(m.known) = :version and upper_inf(m.valid)
 """)
 
 WRITE = text("""
@@ -214,19 +200,6 @@ class SqlMemberRepository:
         }
         await self.connection.execute(END, values)
         await self.connection.execute(FOLLOW_ENDED, values)
-
-    async def move(
-        self, universe_id: UUID, positions: Mapping[UUID, int], *, change_set: UUID, version: int
-    ) -> None:
-        values = {
-            "universe": universe_id,
-            "assets": list(positions),
-            "positions": list(positions.values()),
-            "change_set": change_set,
-            "version": version,
-        }
-        await self.connection.execute(CLOSE, values)
-        await self.connection.execute(FOLLOW_MOVED, values)
 
     async def write(
         self, universe_id: UUID, members: Sequence[NewMember], *, change_set: UUID, version: int

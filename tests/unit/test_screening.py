@@ -60,6 +60,13 @@ def test_groups_stand_in_groups() -> None:
     assert [node.how, inner.how] == [How.ALL, How.NOT]
 
 
+def test_a_group_alone_is_a_screen_and_money_sorts_in_dollars() -> None:
+    bare = {"any": [{"field": "pe_ratio", "op": "lt", "value": 15}]}
+
+    assert read_screen(bare) == read_screen({"where": bare})
+    assert read_screen({"order_by": [{"field": "market_cap"}]}).query.order[0].unit == "USD"
+
+
 def test_one_value_need_not_be_a_list_and_words_are_matched_without_case() -> None:
     leaf = where({"field": "Asset_Class", "op": "IN", "values": "Equity"})
 

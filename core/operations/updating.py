@@ -1,0 +1,138 @@
+"""Changing a universe: its name, its order, its rule, and what its members carry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from core.domain.asset import Asset
+from core.domain.result import Result
+from core.domain.universe import Carried, Universe, front_positions
+from core.operations.arguments import Description, ExpectedVersion, Name, Symbols, UniverseId
+from core.operations.lookup import locked_universe
+from core.operations.member_changes import (
+    MemberChange,
+    carried_changes,
+    check_members,
+    replace_members,
+    replacements,
+)
+from core.operations.operation import Context, Effect, Params, operation
+from core.operations.resolving import resolve_members
+from core.operations.rules import SAMPLE, takes_screen
+from core.operations.screens import ScreenDocument
+from core.operations.shapes import UniverseShape, about
+from core.operations.universes import check_name_is_free
+from core.ports import UnitOfWork
+
+
+class UpdateUniverse(Params):
+    universe_id: UniverseId
+    name: Name | None = None
+    description: Description | None = None
+    order: Annotated[
+        Symbols | None,
+        Field(description="Members that come first, in this order; the others keep theirs."),
+    ] = None
+    screen: Annotated[
+        ScreenDocument | None,
+        Field(description="The rule to follow, as for preview_screen."),
+    ] = None
+    members: Annotated[
+        list[MemberChange] | None,
+        Field(min_length=1, max_length=10_000, description="Weight, note and tags of members."),
+    ] = None
+    replace: Annotated[
+        dict[str, str] | None,
+        Field(
+            min_length=1,
+            max_length=200,
+            description="Members and who takes their place, as after a rename.",
+            examples=[{"FB": "META"}],
+        ),
+    ] = None
+    expected_version: ExpectedVersion = None
+
+
+@operation(title="Update universe", effect=Effect.WRITE, scope="universes:write")
+async def update_universe(ctx: Context, params: UpdateUniverse) -> Result[UniverseShape]:
+    """Rename a universe, change its description or screen, or what members carry and their order.
+
+    `order` lists members that come first; the others keep theirs. `members` sets weight, note and
+    tags (weights of all add up to 1). `replace` swaps members for their successors, in place. A new
+    `screen` counts at the next refresh_universe. To add or remove use the bulk tools.
+    """
+    async with ctx.unit_of_work() as uow:
+        before = await locked_universe(
+            ctx, uow, params.universe_id, expected_version=params.expected_version
+        )
+        update = await _update_of(uow, before, params)
+        if update.name != before.name:
+            await check_name_is_free(uow, update.name)
+        follows = await takes_screen(ctx, uow, before, params.screen)
+        told = (update.name, update.description) != (before.name, before.description)
+        if not (told or follows or update.carried or update.swapped):
+            return about(before, "Nothing to change: it is so already.")
+        await _write_update(ctx, uow, before, update)
+        after = await uow.universes.find(before.id) or before
+    return about(
+        after,
+        f"Updated; the universe is at version {after.version}.",
+        call="refresh_universe" if follows else "get_universe",
+        next_actions=("refresh_universe", "get_universe") if follows else ("get_universe",),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Update:
+    """What is to be written; `carried` says places too."""
+
+    name: str
+    description: str
+    carried: Mapping[UUID, Carried]
+    swapped: Mapping[UUID, Asset]
+
+
+async def _update_of(uow: UnitOfWork, before: Universe, params: UpdateUniverse) -> _Update:
+    moves = await _moves(uow, before, params.order or [])
+    carried = dict(await carried_changes(uow, before, params.members or []))
+    if moves:
+        now = await uow.carried.get(before.id)
+        carried |= {a: replace(carried.get(a, now[a]), position=p) for a, p in moves.items()}
+    return _Update(
+        name=params.name if params.name is not None else before.name,
+        description=before.description if params.description is None else params.description,
+        carried=carried,
+        swapped=await replacements(uow, before, params.replace or {}),
+    )
+
+
+async def _moves(uow: UnitOfWork, universe: Universe, order: list[str]) -> dict[UUID, int]:
+    if not order:
+        return {}
+    positions = await uow.members.positions(universe.id)
+    members = {asset for asset, _ in positions}
+    resolved = await resolve_members(uow, order, members=members)
+    check_members(resolved, dict(positions), field="order")
+    wanted: dict[UUID, Asset] = {asset.id: asset for _, asset in resolved if asset is not None}
+    return front_positions(list(wanted), positions)
+
+
+async def _write_update(ctx: Context, uow: UnitOfWork, before: Universe, update: _Update) -> None:
+    now, version = ctx.services.now(), before.version + 1
+    swapped = update.swapped
+    change = ctx.change(
+        "update_universe",
+        effective=now.date(),
+        added=len(swapped),
+        removed=len(swapped),
+        sample=[asset.symbol for asset in swapped.values()][:SAMPLE],
+    )
+    await uow.universes.update(before.id, name=update.name, description=update.description, now=now)
+    change_set = await uow.changes.add(before.id, version=version, change=change, now=now)
+    if update.carried:
+        await uow.carried.set(before.id, update.carried, change_set=change_set, version=version)
+    if swapped:
+        await replace_members(uow, before, swapped, change_set=change_set, today=now.date())
