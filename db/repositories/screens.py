@@ -28,7 +28,8 @@ from db.mapping import asset_columns, to_asset
 
 IN_INDEX = """exists (select from index_memberships i where i.asset_id = a.id
     and upper_inf(i.during) and i.index_code = any({values}))"""
-IS_PRIMARY = "exists (select from search.listings l where l.asset_id = a.id and l.is_primary)"
+# No `exists`: the planner would hash all listings for it, where a few rows ask.
+IS_PRIMARY = "coalesce((select l.is_primary from search.listings l where l.asset_id = a.id), false)"
 BASE_INDEX = """exists (select from index_memberships i where i.asset_id = a.id
     and upper_inf(i.during) and i.index_code = :base_index)"""
 BASE_UNIVERSE = """exists (select from universe_assets m where m.asset_id = a.id
@@ -125,7 +126,11 @@ class Compiled:
         if query.where is None:
             return "true"
         holds = self.node(query.where)
-        return f"({holds}) is not false" if query.includes_missing else holds
+        if query.includes_missing:
+            return f"({holds}) is not false"
+        # what must be there anyway tells the planner how few rows can match
+        needed = {leaf.field for leaf in _needed(query.where) if kind_of(leaf.field) is Kind.NUMBER}
+        return " and ".join([holds, *sorted(f"a.{name} is not null" for name in needed)])
 
     def order(self, orders: Sequence[Order]) -> str:
         told = [
@@ -134,6 +139,13 @@ class Compiled:
             for order in orders
         ]
         return ", ".join([*told, "a.rank desc", "a.symbol"])
+
+
+def _needed(node: Node) -> list[Condition]:
+    """Comparisons that must hold for the whole to hold."""
+    if isinstance(node, Condition):
+        return [] if node.op is Op.IS_MISSING else [node]
+    return [leaf for child in node.nodes for leaf in _needed(child)] if node.how is How.ALL else []
 
 
 def _is_costly(node: Node) -> bool:
