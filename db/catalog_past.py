@@ -42,8 +42,11 @@ update assets set is_past = false, status = 'active', updated_at = now()
 where is_past and symbol = any(:symbols)
 """)
 STEP_ASIDE = text("""
-update assets set symbol = former_symbol || to_char(gone_since, '-YYYYMM'), updated_at = now()
-where is_past and symbol = any(:symbols)
+update assets a set updated_at = now(), symbol = a.former_symbol || to_char(a.gone_since, case
+    when exists (select from assets other
+                 where other.symbol = a.former_symbol || to_char(a.gone_since, '-YYYYMM'))
+    then '-YYYYMMDD' else '-YYYYMM' end)
+where a.is_past and a.symbol = any(:symbols)
 """)
 
 

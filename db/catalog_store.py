@@ -174,11 +174,12 @@ class SqlCatalogStore:
             return CatalogHead(**(await connection.execute(HEAD)).mappings().one())
 
     async def save_quotes(self, quotes: Collection[Quote]) -> Mapping[str, Asset]:
-        given = [_quoted(quote) for quote in quotes if quote.alive]
-        if not given:
+        alive = [quote for quote in quotes if quote.alive]
+        if not alive:
             return {}
+        given = [_quoted(quote) for quote in alive]
         async with transaction(self.database, Role.CATALOG) as connection:
-            await give_way(connection, {quote.symbol: quote.name or "" for quote in quotes})
+            await give_way(connection, {q.symbol: q.name or q.symbol for q in alive})
             rows = await connection.execute(SAVE_QUOTES, {"quotes": json.dumps(given)})
             return {row["symbol"]: to_asset(row) for row in rows.mappings()}
 
