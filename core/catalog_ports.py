@@ -31,8 +31,10 @@ class AssetRepository(Protocol):
         """By symbol, those people mean first coming first; of the `past` where that is asked."""
         ...
 
-    async def borne_on(self, symbols: Collection[str], day: date) -> Mapping[str, Asset]:
-        """Who bore these symbols on a day, as far as that was another than bears them now."""
+    async def borne_on(
+        self, borne: Collection[tuple[str, date]]
+    ) -> Mapping[tuple[str, date], Asset]:
+        """Who bore a symbol on a day, as far as that was another than bears it now."""
         ...
 
     async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, Asset]: ...

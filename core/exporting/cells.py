@@ -25,7 +25,7 @@ def unguarded(cell: str) -> str:
 def written(rows: Sequence[Sequence[str]]) -> str:
     """Rows as CSV, every cell guarded."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([guarded(c) for c in row] for row in rows)
+    csv.writer(text, lineterminator="\r\n").writerows([guarded(c) for c in row] for row in rows)
     return text.getvalue()
 
 

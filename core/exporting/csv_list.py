@@ -6,23 +6,28 @@ from decimal import Decimal, InvalidOperation
 from core.domain.errors import InvalidInputError
 from core.domain.universe import Constituent
 from core.exporting.cells import read, written
-from core.exporting.model import Exported, ImportedItem, ImportedList, ListToExport
+from core.exporting.model import (
+    Exported,
+    ImportedItem,
+    ImportedList,
+    ListToExport,
+    lost_of_the_list,
+)
 
 COLUMNS = (
     *("symbol", "name", "exchange", "mic", "currency", "isin", "asset_class", "sector", "country"),
     *("weight", "note", "tags"),
 )
+BETWEEN_TAGS = ";"
 SYMBOL_WORDS = ("symbol", "ticker", "code", "instrument", "isin", "ric")
 """What the column of symbols is called elsewhere, in order of preference."""
 
 
 def export(given: ListToExport) -> Exported:
     rows = [COLUMNS, *(_row(member) for member in given.members)]
-    loss: list[str] = []
-    if given.pending:
-        loss.append(f"{len(given.pending)} pending symbols are not in the file.")
-    if given.description:
-        loss.append("The description is not in the file.")
+    loss = list(lost_of_the_list(given))
+    if any(BETWEEN_TAGS in tag for member in given.members for tag in member.tags):
+        loss.append("A tag with a semicolon comes back as several.")
     return Exported(content=written(rows), loss=loss)
 
 
@@ -40,7 +45,7 @@ def _row(member: Constituent) -> tuple[str, ...]:
         asset.country,
         member.weight,
         member.note,
-        " ".join(member.tags),
+        BETWEEN_TAGS.join(member.tags),
     )
     return tuple("" if value is None else str(value) for value in told)
 
@@ -57,7 +62,7 @@ def parse(content: str) -> ImportedList:
     items: list[ImportedItem] = []
     ignored: list[str] = []
     for number, row in enumerate(rows[1:], 2):
-        cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
+        cells = dict(zip(header, row, strict=False))
         symbol = row[column].strip() if column < len(row) else ""
         if symbol:
             items.append(_item(symbol, cells, number))
@@ -67,13 +72,13 @@ def parse(content: str) -> ImportedList:
 
 
 def _item(symbol: str, cells: Mapping[str, str], number: int) -> ImportedItem:
-    weight = cells.get("weight")
+    weight = cells.get("weight", "").strip()
     try:
         return ImportedItem(
             symbol=symbol,
             weight=Decimal(weight) if weight else None,
             note=cells.get("note") or None,
-            tags=(cells.get("tags") or "").split(),
+            tags=[t for tag in cells.get("tags", "").split(BETWEEN_TAGS) if (t := tag.strip())],
         )
     except InvalidOperation as error:
         raise InvalidInputError(

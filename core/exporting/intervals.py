@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 def export(given: ListToExport) -> Exported:
     content = "".join(_line(member) for member in given.intervals)
-    return Exported(content=content, loss=what_is_lost(given))
+    return Exported(content=content, loss=what_is_lost(given, dated=True))
 
 
 def _line(member: Constituent) -> str:

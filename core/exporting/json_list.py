@@ -3,15 +3,16 @@
 import json
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.domain.errors import InvalidInputError
 from core.domain.universe import Constituent
 from core.exporting.model import Exported, ImportedItem, ImportedList, ListToExport
 
 KIND = "universe/1"
+MOST_DESCRIBED = 2000
 
 
 class JsonMember(BaseModel):
@@ -22,12 +23,15 @@ class JsonMember(BaseModel):
     note: str | None = None
     tags: list[str] = []
     valid_from: date | None = None
+    valid_to: date | None = None
 
 
 class JsonList(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
+    description: Annotated[str, Field(max_length=MOST_DESCRIBED)] = ""
     assets: list[JsonMember | str]
+    past: list[JsonMember] = []
     pending: list[str] = []
 
 
@@ -39,6 +43,7 @@ def export(given: ListToExport) -> Exported:
         "version": given.version,
         "exported_at": given.exported_at.isoformat(),
         "assets": [_member(member) for member in given.members],
+        "past": [_member(stay) for stay in given.past],
         "pending": list(given.pending),
     }
     return Exported(content=json.dumps(body, ensure_ascii=False, indent=1) + "\n")
@@ -58,6 +63,7 @@ def _member(member: Constituent) -> dict[str, Any]:
         "note": member.note,
         "tags": list(member.tags),
         "valid_from": member.valid_from.isoformat() if member.valid_from else None,
+        "valid_to": member.valid_to.isoformat() if member.valid_to else None,
     }
     return {name: value for name, value in told.items() if value not in (None, [])}
 
@@ -84,7 +90,17 @@ def parse(content: str) -> ImportedList:
             note=member.note,
             tags=member.tags,
             valid_from=member.valid_from,
+            valid_to=member.valid_to,
         )
-        for member in found.assets
+        for member in (*found.assets, *found.past)
     ]
-    return ImportedList(items=[*items, *(ImportedItem(symbol=text) for text in found.pending)])
+    if any(item.valid_to and not _is_a_stay(item) for item in items):
+        raise InvalidInputError(
+            "A member with valid_to needs a valid_from that lies before it.", field="content"
+        )
+    items += [ImportedItem(symbol=text) for text in found.pending]
+    return ImportedList(items=items, description=found.description)
+
+
+def _is_a_stay(item: ImportedItem) -> bool:
+    return bool(item.valid_from and item.valid_to and item.valid_from < item.valid_to)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from core.domain.asset import AssetStatus
 from core.domain.universe import Constituent
 
 
@@ -31,7 +32,7 @@ class Notation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListToExport:
-    """A universe in order; `intervals` are all its dated memberships, where a format asks."""
+    """A universe in order; `intervals` are all its dated memberships."""
 
     name: str
     description: str
@@ -41,6 +42,11 @@ class ListToExport:
     pending: Sequence[str] = ()
     intervals: Sequence[Constituent] = ()
     notation: Notation = Notation.YAHOO
+
+    @property
+    def past(self) -> Sequence[Constituent]:
+        """The stays that have ended."""
+        return [stay for stay in self.intervals if stay.valid_to is not None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,4 +74,22 @@ class ImportedList:
     """What a file holds, in its order; `ignored` are lines that name no symbol, with the reason."""
 
     items: Sequence[ImportedItem]
+    description: str = ""
     ignored: Sequence[str] = field(default_factory=tuple[str, ...])
+
+
+def lost_of_the_list(given: ListToExport, *, dated: bool = False) -> list[str]:
+    """What a file of rows does not say beside them; one that is `dated` has the past."""
+    loss: list[str] = []
+    if given.pending:
+        loss.append(f"{len(given.pending)} pending symbols are not in the file.")
+    if given.description:
+        loss.append("The description is not in the file.")
+    if dated:
+        return loss
+    if given.past:
+        loss.append(f"{len(given.past)} past memberships are not in the file.")
+    gone = [m.asset.symbol for m in given.members if m.asset.status is not AssetStatus.ACTIVE]
+    if gone:
+        loss.append(f"An import takes {len(gone)} that are gone only from json or intervals.")
+    return loss

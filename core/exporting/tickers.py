@@ -10,6 +10,7 @@ from core.exporting.model import (
     ImportedList,
     ListToExport,
     Notation,
+    lost_of_the_list,
 )
 
 SEPARATORS = re.compile(r"[,;\t\n\r]+")
@@ -43,16 +44,14 @@ def in_notation(given: ListToExport, notation: Notation) -> tuple[list[str], lis
     return symbols, loss
 
 
-def what_is_lost(given: ListToExport) -> list[str]:
+def what_is_lost(given: ListToExport, *, dated: bool = False) -> list[str]:
     """What a bare list of symbols cannot carry."""
     loss: list[str] = []
     if any(member.weight is not None for member in given.members):
         loss.append("Weights are not in the file.")
     if any(member.note or member.tags for member in given.members):
         loss.append("Notes and tags are not in the file.")
-    if given.pending:
-        loss.append(f"{len(given.pending)} pending symbols are not in the file.")
-    return loss
+    return [*loss, *lost_of_the_list(given, dated=dated)]
 
 
 def export(given: ListToExport) -> Exported:

@@ -6,7 +6,7 @@ from core.exporting.tickers import in_notation, what_is_lost
 
 def export(given: ListToExport) -> Exported:
     symbols, loss = in_notation(given, Notation.TRADINGVIEW)
-    section = "###" + given.name.replace(",", " ")
+    section = "###" + " ".join(given.name.replace(",", " ").split())
     content = ",".join([section, *symbols]) + "\n"
     return Exported(content=content, loss=[*loss, *what_is_lost(given)])
 

@@ -31,8 +31,7 @@ def parse(content: str) -> ImportedList:
     header = [cell.strip().lower() for cell in rows[0]]
     items: list[ImportedItem] = []
     for row in rows[1:]:
-        cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
-        if cells.get("symbol"):
-            note = cells.get("comment") or None
-            items.append(ImportedItem(symbol=cells["symbol"], note=note))
+        cells = dict(zip(header, row, strict=False))
+        if symbol := cells.get("symbol", "").strip():
+            items.append(ImportedItem(symbol=symbol, note=cells.get("comment") or None))
     return ImportedList(items=items)

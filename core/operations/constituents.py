@@ -93,8 +93,9 @@ async def bulk_add_assets(ctx: Context, params: BulkAddAssets) -> Result[BulkSha
         # before the slow part: a wrong id or version should not cost a look-up
         check_version(await the_universe(ctx, uow, params.universe_id), params.expected_version)
         is_past = effective < ctx.services.now().date()
-        asked = params.symbols if is_past else []
-        then = await borne_then(uow, asked, effective)
+        asked = [(text, effective) for text in params.symbols] if is_past else []
+        borne = await borne_then(uow, asked)
+        then = {text: result for (text, _), result in borne.items()}
     began = monotonic()
     results = await _resolved(ctx, params, then)
     job = None

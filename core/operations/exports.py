@@ -1,19 +1,20 @@
 """Lists out to files, in the formats other tools read."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from core.domain.result import Result
+from core.domain.universe import Constituent
 from core.exporting import FORMATS, ExportFormat, ListToExport, Notation
 from core.operations.arguments import UniverseId
 from core.operations.comparing import EVERYONE
 from core.operations.lookup import the_universe
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.shapes import Shape, universe_metadata
-from core.ports import MemberWindow
 
 
 class ExportUniverse(Params):
@@ -49,11 +50,11 @@ async def export_universe(ctx: Context, params: ExportUniverse) -> Result[Export
     """
     async with ctx.unit_of_work() as uow:
         universe = await the_universe(ctx, uow, params.universe_id)
-        window = MemberWindow(as_of=params.as_of)
-        members = await uow.members.list(universe.id, window=window, after=None, limit=EVERYONE)
+        intervals = await uow.members.intervals(universe.id)
         pending = await uow.pending.list(universe.id, limit=EVERYONE)
-        dated = params.format is ExportFormat.INTERVALS
-        intervals = tuple(await uow.members.intervals(universe.id)) if dated else ()
+    day = params.as_of
+    held = [stay for stay in intervals if (_held(stay, day) if day else stay.valid_to is None)]
+    dated = params.format is ExportFormat.INTERVALS
     form = FORMATS[params.format]
     file = form.export(
         ListToExport(
@@ -61,9 +62,9 @@ async def export_universe(ctx: Context, params: ExportUniverse) -> Result[Export
             description=universe.description,
             version=universe.version,
             exported_at=ctx.services.now(),
-            members=members,
+            members=[replace(stay, valid_to=None) for stay in held],
             pending=[waiting.input for waiting in pending],
-            intervals=intervals,
+            intervals=intervals if dated or day is None else (),
             notation=params.notation,
         )
     )
@@ -74,11 +75,15 @@ async def export_universe(ctx: Context, params: ExportUniverse) -> Result[Export
             content=file.content,
             loss=list(file.loss),
         ),
-        message=f"{len(intervals if dated else members)} lines of {params.format}."
+        message=f"{len(intervals if dated else held)} lines of {params.format}."
         + (f" {' '.join(file.loss)}" if file.loss else ""),
         next_actions=("import_universe",),
         metadata=universe_metadata(universe),
     )
+
+
+def _held(stay: Constituent, day: date) -> bool:
+    return (stay.valid_from or day) <= day and (stay.valid_to is None or day < stay.valid_to)
 
 
 def _slug(name: str) -> str:

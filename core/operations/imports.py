@@ -15,13 +15,13 @@ from core.domain.universe import POSITION_GAP, NewMember, Universe, UniverseSour
 from core.domain.validation import ValidationResult
 from core.exporting import FORMATS, ExportFormat, ImportedItem, ImportedList
 from core.operations.arguments import DryRun, IdempotencyKey, Name
+from core.operations.asof import meant_by
 from core.operations.bulk import bulk_message, bulk_shape, change_of, next_calls
 from core.operations.job_making import queue_pending
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.replays import find_replay, keep_replay
 from core.operations.shapes import BulkShape, Shape, universe_metadata, universe_shape
 from core.operations.universes import check_name_is_free
-from core.operations.validating import validate_all
 from core.ports import UnitOfWork
 
 MOST = 10_000
@@ -74,18 +74,18 @@ async def import_universe(ctx: Context, params: ImportUniverse) -> Result[Import
     if replay:
         return replay
     file = FORMATS[params.format].parse(params.content)
-    _check_size(file)
+    _check(file)
     async with ctx.unit_of_work() as uow:
         await check_name_is_free(uow, params.name)
-    results = await validate_all(ctx, [item.symbol for item in file.items])
-    dated = params.format is ExportFormat.INTERVALS
+    results = await meant_by(ctx, file.items)
+    dated = any(item.valid_to for item in file.items) or params.format is ExportFormat.INTERVALS
     plan = plan_intervals(results, file.items) if dated else plan_additions(results, ())
     if params.dry_run:
         return _preview(params, file, plan)
     async with ctx.unit_of_work() as uow:
         await check_name_is_free(uow, params.name)
         universe = await _write(
-            ctx, uow, params, plan, _members(ctx, results, file, plan, dated=dated)
+            ctx, uow, params, file, plan, _members(ctx, results, file, plan, dated=dated)
         )
         job = await queue_pending(ctx, uow, universe.id, plan.pending)
         answer = _imported(universe, file, plan, job_id=job.id if job else None)
@@ -99,7 +99,10 @@ async def import_universe(ctx: Context, params: ImportUniverse) -> Result[Import
     return answer
 
 
-def _check_size(file: ImportedList) -> None:
+def _check(file: ImportedList) -> None:
+    texts = [file.description, *(t for i in file.items for t in (i.symbol, i.note or "", *i.tags))]
+    if any("\x00" in text for text in texts):
+        raise InvalidInputError("The file holds a NUL character; remove it.", field="content")
     if not file.items:
         raise InvalidInputError(
             "The file names no symbol. Check the format: each has its own layout.",
@@ -183,12 +186,13 @@ async def _write(
     ctx: Context,
     uow: UnitOfWork,
     params: ImportUniverse,
+    file: ImportedList,
     plan: BulkPlan,
     members: list[NewMember],
 ) -> Universe:
     now = ctx.services.now()
     made = await uow.universes.add(
-        name=params.name, description="", source=UniverseSource.IMPORT, now=now
+        name=params.name, description=file.description, source=UniverseSource.IMPORT, now=now
     )
     change = change_of(ctx, "import_universe", now.date(), plan, key=params.idempotency_key)
     change_set = await uow.changes.add(made.id, version=1, change=change, now=now)

@@ -28,7 +28,9 @@ async def resolve_members(
     isins = {r.isin for r in readings.values() if isinstance(r, Reading) and r.isin}
     symbols = {symbol for found in candidates.values() for symbol in found}
     by_symbol = await uow.assets.by_symbols(symbols, past=True)
-    then = await uow.assets.borne_on(symbols if day else (), (day or date.max) - timedelta(days=1))
+    before = (day or date.max) - timedelta(days=1)
+    borne = await uow.assets.borne_on([(symbol, before) for symbol in symbols] if day else ())
+    then = {symbol: asset for (symbol, _), asset in borne.items()}
     by_isin: dict[str, list[Asset]] = {}
     for asset in await uow.assets.by_isins(isins):
         by_isin.setdefault(asset.isin or "", []).append(asset)

@@ -25,10 +25,10 @@ BY_IDS = text(f"select {COLUMNS} from assets a where a.id = any(:ids)")
 # A symbol is followed from the day on, rename by rename, until an asset is reached: one that is
 # gone since and bore the symbol last, or the one that bears it now.
 BORNE_ON = text(f"""
-with recursive path (borne, symbol, since, steps) as (
-    select s, s, cast(:day as date), 0 from unnest(cast(:symbols as text[])) s
+with recursive path (borne, day, symbol, since, steps) as (
+    select s, d, s, d, 0 from unnest(cast(:symbols as text[]), cast(:days as date[])) g(s, d)
     union all
-    select p.borne, n.successor, n.valid_to, p.steps + 1
+    select p.borne, p.day, n.successor, n.valid_to, p.steps + 1
     from path p
     cross join lateral (
         select f.successor, f.valid_to from asset_symbols f
@@ -41,7 +41,7 @@ with recursive path (borne, symbol, since, steps) as (
         where x.former_symbol = p.symbol and x.gone_since > p.since
           and x.gone_since <= n.valid_to + 31)
 )
-select distinct on (p.borne) p.borne, {COLUMNS}
+select distinct on (p.borne, p.day) p.borne, p.day as borne_on, {COLUMNS}
 from path p
 cross join lateral (
     (select x.id from assets x where x.former_symbol = p.symbol and x.gone_since > p.since
@@ -51,7 +51,7 @@ cross join lateral (
     limit 1
 ) reached
 join assets a on a.id = reached.id
-order by p.borne, p.steps desc
+order by p.borne, p.day, p.steps desc
 """)
 BY_ISINS = text(
     f"select {COLUMNS} from assets a where a.isin = any(:isins) and a.isin is not null"
@@ -125,10 +125,14 @@ class SqlAssetRepository:
         rows = await self.connection.execute(BY_SYMBOLS, {"symbols": list(symbols), "past": past})
         return {row["symbol"]: to_asset(row) for row in rows.mappings()}
 
-    async def borne_on(self, symbols: Collection[str], day: date) -> Mapping[str, Asset]:
-        values = {"symbols": list(symbols), "day": day}
+    async def borne_on(
+        self, borne: Collection[tuple[str, date]]
+    ) -> Mapping[tuple[str, date], Asset]:
+        if not borne:
+            return {}
+        values = {"symbols": [symbol for symbol, _ in borne], "days": [day for _, day in borne]}
         rows = (await self.connection.execute(BORNE_ON, values)).mappings()
-        return {row["borne"]: to_asset(row) for row in rows}
+        return {(row["borne"], row["borne_on"]): to_asset(row) for row in rows}
 
     async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, Asset]:
         if not ids:
