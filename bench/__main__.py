@@ -6,7 +6,7 @@ from pathlib import Path
 
 import anyio
 
-from bench import answers, dashboard, doors, search, serving, validating, work
+from bench import answers, dashboard, doors, interchange, search, serving, validating, work
 from core.adapters.embedded import acquire
 from core.config import Settings
 
@@ -19,6 +19,7 @@ def main() -> None:
         with acquire(data_dir) as lease:
             settings = Settings(data_dir=data_dir, providers="")
             anyio.run(work.measure, settings, lease)
+            anyio.run(interchange.measure, settings, lease)
             anyio.run(validating.measure, settings, lease)
             anyio.run(partial(serving.measure, settings, lease, memory_seconds=20.0))
             anyio.run(dashboard.measure, settings)

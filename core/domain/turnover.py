@@ -52,6 +52,7 @@ class Turnover:
 
 NO_PRIOR = Turnover(value=None, reason="no_prior_members")
 NO_LATER = Turnover(value=None, reason="no_later_members")
+NO_GROSS = Turnover(value=None, reason="weights_are_compared_net_only")
 
 
 def net_turnover(before: set[UUID], after: set[UUID], *, method: Method) -> Turnover:

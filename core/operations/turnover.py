@@ -12,6 +12,7 @@ from core.domain.asset import Asset
 from core.domain.errors import InvalidInputError
 from core.domain.result import Result
 from core.domain.turnover import (
+    NO_GROSS,
     Basis,
     Method,
     Step,
@@ -176,6 +177,8 @@ def _between(
     end: date,
 ) -> Turnover:
     before, after = members[start], members[end]
+    if params.method is Method.WEIGHTED and params.basis is Basis.GROSS:
+        return NO_GROSS
     if params.method is Method.WEIGHTED:
         weights = ({k: weight for k, (_, weight) in side.items()} for side in (before, after))
         return weighted_turnover(*weights)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from core.domain.errors import InvalidInputError
-from core.operations import create_universe
+from core.operations import create_universe, get_universe
 from core.operations.indices import index_members
 from core.operations.operation import Context
 from tests.factories import call, code_of, rows, symbols_of
@@ -111,3 +111,25 @@ async def test_an_index_universe_keeps_the_order_of_symbols(ctx: Context) -> Non
 
     assert listed == sorted(listed)
     assert len(listed) == 40
+
+
+@pytest.mark.parametrize(
+    ("index", "day", "is_known", "told"),
+    [
+        ("sp500", "2001-01-02", False, "from 2004-12-30 on; before that nothing is known"),
+        ("sp500", "2015-01-02", True, "from 2004-12-30 on; before that nothing is known"),
+        ("dax", "2015-01-02", False, "its past is not known"),
+    ],
+)
+async def test_a_day_before_the_record_is_answered_with_how_far_it_reaches(
+    ctx: Context, *, index: str, day: str, is_known: bool, told: str
+) -> None:
+    made = await call(ctx, create_universe, name="America", index=index)
+
+    then = await get_universe.invoke(ctx, {"universe_id": made["id"], "as_of": day})
+    now = await get_universe.invoke(ctx, {"universe_id": made["id"]})
+
+    assert any(told in note for note in then.metadata.notes)
+    assert not now.metadata.notes
+    assert then.data is not None
+    assert bool(then.data.assets) == is_known
