@@ -5,7 +5,7 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
-from core.domain.asset import Asset, FormerSymbol, Quote
+from core.domain.asset import Asset, FormerSymbol, ListingPlace, Quote
 from core.domain.assetsearch import AssetFilter, AssetPage, Completion, SectorCount
 from core.domain.catalog import (
     AltName,
@@ -77,6 +77,10 @@ class AssetRepository(Protocol):
 
     async def listings(self, asset: Asset, *, limit: int) -> Sequence[Asset]:
         """Other listings of the same issuer: the same ISIN, else the same name."""
+        ...
+
+    async def places(self, ids: Collection[UUID]) -> Mapping[UUID, ListingPlace]:
+        """Where each stands among the listings of its issuer."""
         ...
 
 

@@ -40,7 +40,8 @@ QUOTED = (
 UNUSED_ID = UUID(int=0)
 """A quote has no id: the table gives one."""
 
-# What the catalogue says of names and places stands; numbers and confirmations are the provider's.
+# What the catalogue says of names and places stands, but for a symbol in the place of a name;
+# numbers and confirmations are the provider's.
 SAVE_QUOTES = text(f"""
 insert into assets as a ({", ".join(QUOTED)}, is_validated, rank)
 select {", ".join(f"q.{column}" for column in QUOTED)}, true, 300
@@ -50,6 +51,7 @@ from jsonb_to_recordset(cast(:quotes as jsonb)) q(
     last_validated_at timestamptz)
 order by q.{LOCK_ORDER}
 on conflict (symbol) do update set
+    name = case when lower(a.name) = lower(a.symbol) then excluded.name else a.name end,
     exchange = case when a.mic is null then coalesce(excluded.exchange, a.exchange)
                     else a.exchange end,
     mic = coalesce(a.mic, excluded.mic),

@@ -59,6 +59,7 @@ ROUTES: tuple[ApiRoute, ...] = (
     _route("GET", f"{UNIVERSE}/history", "get_universe_history"),
     _route("POST", f"{UNIVERSE}/revert", "revert_universe"),
     _route("POST", f"{UNIVERSE}/refresh", "refresh_universe"),
+    _route("GET", f"{UNIVERSE}/review", "review_universe"),
     _route("GET", f"{UNIVERSE}/turnover", "calculate_turnover"),
     _route("GET", f"{UNIVERSE}/export", "export_universe", is_file=True),
     _route("POST", f"{UNIVERSE}/assets", "bulk_add_assets", action="add"),

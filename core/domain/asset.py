@@ -86,6 +86,15 @@ class FormerSymbol:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListingPlace:
+    """Where a listing stands among those of its issuer: `group` is the same for all of them."""
+
+    group: int
+    is_primary: bool
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """What a provider said of one symbol that it knows, as of `fetched_at`.
 

@@ -15,6 +15,7 @@ from core.operations.jobs import WRITE_SCOPE, get_job
 from core.operations.members import get_universe
 from core.operations.operation import Operation
 from core.operations.refresh import refresh_universe
+from core.operations.review import review_universe
 from core.operations.screens import preview_screen
 from core.operations.turnover import calculate_turnover
 from core.operations.universes import create_universe, list_universes
@@ -41,6 +42,7 @@ CATALOG: tuple[Operation[Any, Any], ...] = (
     combine_universes,
     preview_screen,
     refresh_universe,
+    review_universe,
     calculate_turnover,
     import_universe,
     export_universe,

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.domain.asset import Asset, FormerSymbol
+from core.domain.asset import Asset, FormerSymbol, ListingPlace
 from core.domain.assetsearch import AssetFilter, AssetPage, Completion, SectorCount
 from core.domain.resolving import best_named, plain_name
 from db.mapping import asset_columns, to_asset
@@ -111,6 +111,10 @@ join assets a on a.id = other.asset_id
 where own.asset_id = :id and a.asset_class = :asset_class
 order by a.rank desc, a.symbol limit :limit
 """)
+PLACES = text(
+    'select asset_id, group_id as "group", is_primary, rank from search.listings'
+    " where asset_id = any(:ids)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +229,13 @@ class SqlAssetRepository:
         }
         rows = await self.connection.execute(LISTINGS, values)
         return [to_asset(row) for row in rows.mappings()]
+
+    async def places(self, ids: Collection[UUID]) -> Mapping[UUID, ListingPlace]:
+        rows = await self.connection.execute(PLACES, {"ids": list(ids)})
+        return {
+            row.asset_id: ListingPlace(group=row.group, is_primary=row.is_primary, rank=row.rank)
+            for row in rows
+        }
 
 
 def _former(row: Row[Any]) -> FormerSymbol:

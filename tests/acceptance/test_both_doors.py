@@ -42,6 +42,7 @@ CALLS: tuple[tuple[str, Json], ...] = (
     ("get_job", {"job_id": JOB}),
     ("get_job", {"job_id": JOB, "action": "cancel"}),
     ("get_universe_history", {"universe_id": UNIVERSE}),
+    ("review_universe", {"universe_id": UNIVERSE}),
     ("calculate_turnover", {"universe_id": UNIVERSE}),
     ("revert_universe", {"universe_id": UNIVERSE, "to_version": 1}),
     ("export_universe", {"universe_id": UNIVERSE, "format": "csv"}),

@@ -74,6 +74,8 @@ async def the_other_tools(call: Caller) -> None:
     followed = await call("create_universe", name="Followed", screen=screen)
     refreshed = await call("refresh_universe", universe_id=followed["data"]["id"])
     assert refreshed["data"]["outcome"] == "unchanged"
+    reviewed = await call("review_universe", universe_id=universe_id)
+    assert reviewed["data"]["mix"]["currency"]
 
 
 async def the_tools_of_history(call: Caller, universe_id: str) -> None:

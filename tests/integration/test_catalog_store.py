@@ -215,6 +215,16 @@ async def test_a_quote_confirms_and_fills_and_leaves_names_alone(
     assert await stored(ctx, "is_validated") == (True,)
 
 
+async def test_a_quotes_name_replaces_a_symbol_that_stood_for_one(
+    ctx: Context, store: CatalogStore
+) -> None:
+    await load(store, replace(A_ROW, name="qqa"))
+
+    saved = await store.save_quotes([A_QUOTE])
+
+    assert saved["QQA"].name == A_QUOTE.name
+
+
 async def test_a_quote_of_an_unknown_symbol_becomes_an_asset(
     ctx: Context, store: CatalogStore
 ) -> None:
