@@ -98,13 +98,16 @@ from universe_assets m join assets a on a.id = m.asset_id
 where m.universe_id = :universe and upper_inf(m.known)
 order by m.position, m.asset_id, lower(m.valid)
 """)
+# The page first, then the assets of it: no index is in the order of a day of the past.
 LIST = """
 select {columns}, m.position, m.weight, m.note, m.tags, lower(m.valid) as valid_from,
        upper(m.valid) as valid_to
-from universe_assets m join assets a on a.id = m.asset_id
-where m.universe_id = :universe and {window}
-  and (cast(:position as bigint) is null or (m.position, m.asset_id) > (:position, :asset))
-order by m.position, m.asset_id limit :limit
+from (
+    select * from universe_assets m where m.universe_id = :universe and {window}
+      and (cast(:position as bigint) is null or (m.position, m.asset_id) > (:position, :asset))
+    order by m.position, m.asset_id limit :limit
+) m join assets a on a.id = m.asset_id
+order by m.position, m.asset_id
 """
 
 
