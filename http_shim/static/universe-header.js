@@ -10,21 +10,31 @@ const opens = (panel) => () => patch({ panel }, { step: true });
 
 export class UniverseHeader extends HTMLElement {
   #drawn = "";
+  #shown = null;
 
-  // Drawn again only where it would look otherwise: an open menu and the focus are to stay.
+  // Only what looks otherwise is drawn again; the actions stay, with an open menu and the focus.
   set universe(universe) {
     const key = JSON.stringify([universe, route.tab]);
     if (key === this.#drawn) return;
     this.#drawn = key;
-    if (!universe) return this.replaceChildren(h("div", { class: "skeleton title" }));
-    const held = this.contains(document.activeElement) ? document.activeElement.dataset.action : null;
-    this.replaceChildren(this.#title(universe), this.#actions(universe), this.#tabs(universe));
-    if (held) this.querySelector(`[data-action="${held}"]`)?.focus();
+    if (!universe) {
+      this.#shown = null;
+      return this.replaceChildren(h("div", { class: "skeleton title" }));
+    }
+    const [title, , tabs] = this.children;
+    if (this.#shown === universe.id) {
+      title.replaceWith(this.#title(universe));
+      tabs.replaceWith(this.#tabs(universe));
+      return;
+    }
+    this.#shown = universe.id;
+    this.replaceChildren(this.#title(universe), this.#actions(), this.#tabs(universe));
   }
 
   // In the place of a universe that could not be read.
   failed() {
     this.#drawn = "";
+    this.#shown = null;
     this.replaceChildren(h("h1", {}, TEXT.app.failed));
   }
 
@@ -60,7 +70,7 @@ export class UniverseHeader extends HTMLElement {
     );
   }
 
-  #actions(universe) {
+  #actions() {
     const act = (name, glyph, label, run, primary) =>
       h(
         "button",

@@ -109,6 +109,20 @@ async def test_a_conflict_is_explained_and_either_side_may_win(
     assert (found["name"], found["description"]) == ("Both", "Again")
 
 
+async def test_an_open_menu_stays_open_when_the_universe_changes(
+    watched: Watched, ctx: Context
+) -> None:
+    universe = await make_universe(ctx, "Chips", ["NVDA"])
+    await watched.open(f"/#/u/{universe}")
+    await watched.page.get_by_role("button", name="More actions").click()
+
+    await call(ctx, update_universe, universe_id=universe, name="Chips and more")
+
+    heading = watched.page.get_by_role("heading", level=1)
+    await expect(heading).to_have_text("Chips and more")
+    await expect(watched.page.get_by_role("menuitem", name="Delete…")).to_be_visible()
+
+
 async def test_a_deleted_universe_is_restored_with_undo(watched: Watched, ctx: Context) -> None:
     universe = await make_universe(ctx, "Chips", ["NVDA"])
     await watched.open(f"/#/u/{universe}")
