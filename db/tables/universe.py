@@ -100,6 +100,13 @@ class UniverseAssetRow(Base):
             "asset_id",
             postgresql_where=text("upper_inf(valid) and upper_inf(known)"),
         ),
+        Index(
+            "ix_universe_assets_known",
+            "universe_id",
+            "position",
+            "asset_id",
+            postgresql_where=text("upper_inf(known)"),
+        ),
         Index("ix_universe_assets_asset_id", "asset_id"),
     )
 
