@@ -51,8 +51,8 @@ class AssetRow(Base):
         Index("ix_assets_sector_industry", "sector", "industry"),
         Index("ix_assets_is_validated", "is_validated"),
         Index("ix_assets_rank", text("rank desc"), "symbol"),
-        Index("ix_assets_asset_class_rank", "asset_class", text("(- rank)")),
-        Index("ix_assets_exchange_rank", "exchange", text("(- rank)")),
+        Index("ix_assets_asset_class_rank", "asset_class", text("(- rank)"), "symbol"),
+        Index("ix_assets_exchange_rank", "exchange", text("(- rank)"), "symbol"),
         Index("ix_assets_country", "country"),
         Index("ix_assets_currency", "currency"),
     )
