@@ -39,7 +39,10 @@ def indices(text: str) -> Iterator[Tier]:
     elif not _PREFERRED.fullmatch(text):
         name = text.removesuffix(" INDEX").removesuffix(".X").replace(" ", "")
         if name in NAMED:
-            yield (Candidate(symbol=NAMED[name], rule="index_name"),)
+            index = Candidate(symbol=NAMED[name], rule="index_name")
+            # `COMP.X`: an index to brokers, a coin to those who talk of coins
+            coin = Candidate(symbol=f"{name}-USD", rule="crypto")
+            yield (index, coin) if text.endswith(".X") else (index,)
 
 
 def futures(text: str) -> Iterator[Tier]:

@@ -77,7 +77,7 @@ def test_a_yahoo_symbol_is_its_own_first_candidate(symbol: str) -> None:
         # with a blank after the colon, a suffix beside the prefix, the same sign twice
         *(("NASDAQ: AAPL", "AAPL"), ("LON:VOD.L", "VOD.L"), ("BAC/PR/L", "BAC-PL")),
         *(("JPM.PFD", "JPM-PD"), ("KIM.PFL", "KIM-PL"), ("BAC L US Pfd", "BAC-PL")),
-        *(("PSA.PR.K", "PSA-PK"), ("TEL2B SS", "TEL2-B.ST")),
+        *(("PSA.PR.K", "PSA-PK"), ("TEL2B SS", "TEL2-B.ST"), ("BMFBOVESPA: PLAS3", "PLAS3.SA")),
         *(("GS PC", "GS-PC"), ("BP..L", "BP.L")),
         # run together
         *(("BRKB", "BRK-B"), ("BACPRL", "BAC-PL")),
@@ -90,6 +90,13 @@ def test_a_notation_leads_to_the_yahoo_symbol(text: str, symbol: str) -> None:
 @pytest.mark.parametrize("text", ["BRK.B", "MKC.V", "DAX", "BAC-L", "SPX", "EURUSD", "RWT.PA"])
 def test_what_was_typed_is_tried_before_any_reading_of_it(text: str) -> None:
     assert candidates(text)[0] == text
+
+
+def test_an_index_and_a_coin_of_one_name_fit_alike() -> None:
+    reading = read("COMP.X")
+
+    assert isinstance(reading, Reading)
+    assert ["^IXIC", "COMP-USD"] in [[c.symbol for c in tier] for tier in reading.tiers]
 
 
 @pytest.mark.parametrize("text", [".SPX", "SP:SPX"])
