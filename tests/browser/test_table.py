@@ -25,6 +25,20 @@ async def opened(watched: Watched, ctx: Context, state: str = "") -> str:
     return universe
 
 
+CUT = """() => [...document.querySelectorAll('universe-table tbody td.at')]
+    .filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.innerText)"""
+
+
+async def test_numbers_of_rows_are_whole_beside_the_assistant(
+    watched: Watched, ctx: Context
+) -> None:
+    universe = await make_universe(ctx, "Many", await some_symbols(ctx, 120))
+    await watched.open(f"/#/u/{universe}{'' if watched.is_small else '?assistant=1'}")
+    await expect(watched.page.locator("universe-table .count")).to_have_text("120 assets")
+
+    assert await watched.page.evaluate(CUT) == []
+
+
 async def test_the_list_finds_a_universe_and_says_how_good_it_is(
     watched: Watched, ctx: Context
 ) -> None:
