@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.domain.catalog import Edition
 from core.domain.errors import InvalidInputError
 from db.catalog_loading import ANALYZE_STAGED
-from db.catalog_sightings import LISTS_IT
+from db.catalog_sightings import COUNT, LISTS_IT
 
 MAX_LOSS = 0.1
 """An edition that lacks more of the last one is rather a broken file than news."""
@@ -18,14 +18,11 @@ values (:source, :url, :etag, :checksum)
 on conflict (source) do update
 set url = excluded.url, etag = excluded.etag, checksum = excluded.checksum, loaded_at = now()
 """)
-COUNT = text(f"""
-select count(*) as before, count(s.symbol) as kept
-from assets a left join staged_assets s on s.symbol = a.symbol where {LISTS_IT}
-""")
 
 _MOVES = f"""
 with gone as (
-    select a.id, a.symbol, a.name, a.isin, a.asset_class, a.mic, a.currency from assets a
+    select a.id, a.symbol, a.name, a.isin, a.asset_class, a.mic, a.exchange, a.currency
+    from assets a
     where {LISTS_IT} and not exists (select from staged_assets s where s.symbol = a.symbol)
 ), fresh as (
     select s.* from staged_assets s
@@ -35,12 +32,17 @@ with gone as (
            count(*) over (partition by g.id) as successors,
            count(*) over (partition by f.symbol) as predecessors
     from gone g join fresh f on f.asset_class = g.asset_class
-        and f.mic is not distinct from g.mic and f.currency is not distinct from g.currency
+        and f.currency is not distinct from g.currency
+        and coalesce(f.mic, f.exchange) is not distinct from coalesce(g.mic, g.exchange)
         and {{same}}
 )"""
-# One ISIN on one venue is one asset: it goes on under its new symbol, and so do the universes.
+# An ISIN that a venue has once is one asset: it goes on under its new symbol, and so do the
+# universes. Where another listing bears it too, it does not tell which of them this one was.
+_ALONE = """f.isin = g.isin and not exists (
+    select from staged_assets o where o.isin = f.isin and o.symbol <> f.symbol
+    and coalesce(o.mic, o.exchange) is not distinct from coalesce(f.mic, f.exchange))"""
 MOVE = text(f"""
-{_MOVES.format(same="f.isin = g.isin")}, moved as (
+{_MOVES.format(same=_ALONE)}, moved as (
     update assets a set symbol = p.successor, updated_at = now() from pairs p
     where p.id = a.id and p.successors = 1 and p.predecessors = 1
     returning a.id, p.symbol, p.name, p.successor

@@ -67,6 +67,36 @@ async def test_an_asset_whose_isin_has_another_symbol_stays_the_same_asset(
     assert hits["assets"][0]["symbol"] == "QQFRESH.DE"
 
 
+async def test_an_isin_on_another_place_without_a_code_is_another_asset(
+    services: Services, ctx: Context, lists: ListServer
+) -> None:
+    old, new = equity("QQOLD.DE", isin=ISIN), equity("QQFRESH.DE", isin=ISIN)
+    lists.files[EQUITIES] = equities(*MANY, old.replace(",GER,", ",Old Bourse,"))
+    await sync(services)
+    universe_id = await make_universe(ctx, "Held", ["QQOLD.DE"])
+    lists.files[EQUITIES] = equities(*MANY, new.replace(",GER,", ",New Bourse,"))
+
+    report = loaded(await sync(services))
+
+    assert (report.renamed, report.added) == (0, 1)
+    assert await symbols_of(ctx, universe_id) == ["QQOLD.DE"]
+
+
+async def test_an_isin_that_another_listing_of_the_venue_bears_moves_nobody(
+    services: Services, ctx: Context, lists: ListServer
+) -> None:
+    stays = equity("QQSTAYS.DE", isin=ISIN)
+    lists.files[EQUITIES] = equities(*MANY, stays, equity("QQOLD.DE", isin=ISIN))
+    await sync(services)
+    universe_id = await make_universe(ctx, "Held", ["QQOLD.DE"])
+    lists.files[EQUITIES] = equities(*MANY, stays, equity("QQFRESH.DE", isin=ISIN))
+
+    report = loaded(await sync(services))
+
+    assert (report.renamed, report.added) == (0, 1)
+    assert await symbols_of(ctx, universe_id) == ["QQOLD.DE"]
+
+
 async def test_a_name_that_moved_is_told_as_a_rename_and_changes_no_universe(
     services: Services, ctx: Context, lists: ListServer
 ) -> None:
