@@ -42,7 +42,10 @@ async def combine_universes(ctx: Context, params: CombineUniverses) -> Result[Un
     """
     async with ctx.unit_of_work() as uow:
         await check_name_is_free(uow, params.name)
-        sides = [await members_by_id(ctx, uow, universe_id) for universe_id in params.universe_ids]
+        sides = [
+            await members_by_id(ctx, uow, universe_id, field="universe_ids")
+            for universe_id in params.universe_ids
+        ]
         chosen = combined(sides, params.operation)
         made = await _write(ctx, uow, params, chosen)
     return about(

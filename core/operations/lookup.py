@@ -19,6 +19,27 @@ async def the_universe(ctx: Context, uow: UnitOfWork, universe_id: UUID) -> Univ
     return found if found else await _explain_missing(ctx, uow, universe_id)
 
 
+async def the_source(
+    ctx: Context, uow: UnitOfWork, universe_id: UUID, *, field: str, **details: object
+) -> Universe:
+    """The caller's universe that another one is made of, now or at each refresh.
+
+    Raises:
+        NotFoundError: As `the_universe`; it names the one that is missing, which nobody asked for.
+    """
+    found = await uow.universes.find(universe_id)
+    if found is not None:
+        return found
+    raise NotFoundError(
+        f"The universe {universe_id}, which this one is made of, was deleted or is none of yours."
+        f" restore_universe brings a deleted one back within {RESTORE_DAYS} days; or name another"
+        " of list_universes.",
+        field=field,
+        details=details,
+        next_actions=("restore_universe", "list_universes"),
+    )
+
+
 async def locked_universe(
     ctx: Context, uow: UnitOfWork, universe_id: UUID, *, expected_version: int | None
 ) -> Universe:

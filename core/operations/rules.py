@@ -13,10 +13,11 @@ from core.domain.setalgebra import SetOperation, combined
 from core.domain.universe import Universe, UniverseSource
 from core.operations.comparing import EVERYONE
 from core.operations.indices import index_members
-from core.operations.lookup import the_universe
+from core.operations.lookup import the_source
 from core.operations.operation import Context
 from core.operations.screens import checked_screen
 from core.ports import MemberWindow, UnitOfWork
+from core.screening.reading import read_screen
 
 SAMPLE = 10
 
@@ -42,7 +43,7 @@ async def wanted_by(ctx: Context, uow: UnitOfWork, rule: Rule) -> Wanted:
         return await of_screen(ctx, uow, rule.screen)
     if rule.derived is not None:
         ids = [UUID(universe_id) for universe_id in rule.derived["universe_ids"]]
-        sides = [await members_by_id(ctx, uow, universe_id) for universe_id in ids]
+        sides = [await members_by_id(ctx, uow, source, field="universe_id") for source in ids]
         chosen = [asset.id for asset in combined(sides, SetOperation(rule.derived["operation"]))]
         return Wanted(asset_ids=chosen, limit=len(chosen), says="The sets it is made of changed.")
     if rule.index_code is None:
@@ -60,8 +61,10 @@ async def wanted_by(ctx: Context, uow: UnitOfWork, rule: Rule) -> Wanted:
     )
 
 
-async def members_by_id(ctx: Context, uow: UnitOfWork, universe_id: UUID) -> dict[UUID, Asset]:
-    universe = await the_universe(ctx, uow, universe_id)
+async def members_by_id(
+    ctx: Context, uow: UnitOfWork, universe_id: UUID, *, field: str
+) -> dict[UUID, Asset]:
+    universe = await the_source(ctx, uow, universe_id, field=field)
     rows = await uow.members.list(universe.id, window=MemberWindow(), after=None, limit=EVERYONE)
     return {row.asset.id: row.asset for row in rows}
 
@@ -124,15 +127,15 @@ async def _check_cycle(
                 details={"path": "/base/ref"},
             )
         seen.add(found)
-        open_ids += await _bases(ctx, uow, found)
+        open_ids += await _bases(uow, found)
 
 
-async def _bases(ctx: Context, uow: UnitOfWork, universe_id: UUID) -> list[UUID | None]:
+async def _bases(uow: UnitOfWork, universe_id: UUID) -> list[UUID | None]:
     rule = await uow.rules.get(universe_id)
     if rule.derived is not None:
         return [UUID(given) for given in rule.derived["universe_ids"]]
     if rule.screen is not None:
-        return [(await checked_screen(ctx, uow, rule.screen)).query.base.universe_id]
+        return [read_screen(rule.screen).query.base.universe_id]
     return []
 
 
@@ -147,7 +150,9 @@ async def make_of_screen(
 ) -> Universe:
     """A new universe of whom the screen selects, which follows it from then on."""
     wanted = await of_screen(ctx, uow, document)
-    chosen = list(wanted.asset_ids[: wanted.limit])
+    # beyond the rank that lets in, the first refresh would let nobody stay
+    most = min(wanted.limit, wanted.guards.enter_rank or wanted.limit)
+    chosen = list(wanted.asset_ids[:most])
     _check_size(len(chosen), wanted.guards)
     now = ctx.services.now()
     made = await uow.universes.add(

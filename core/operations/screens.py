@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from core.domain.errors import InvalidInputError
+from core.domain.errors import ForbiddenError, InvalidInputError
 from core.domain.result import Metadata, NextCall, Result
 from core.domain.screen import (
     OPEN,
@@ -23,7 +23,7 @@ from core.domain.screen import (
 from core.operations.arguments import Limit, decoded_object
 from core.operations.assets import known_value
 from core.operations.indices import index_facts
-from core.operations.lookup import the_universe
+from core.operations.lookup import the_source
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.resolving import resolve_members
 from core.operations.shapes import AssetShape, Shape, asset_fields
@@ -31,6 +31,8 @@ from core.ports import UnitOfWork
 from core.screening.places import Place
 from core.screening.reading import read_screen
 from core.screening.schema import ANY_SCREEN, SCREEN
+
+READS_UNIVERSES = "universes:read"
 
 ScreenDocument = Annotated[
     Mapping[str, Any], BeforeValidator(decoded_object), WithJsonSchema(ANY_SCREEN)
@@ -95,6 +97,7 @@ async def preview_screen(ctx: Context, params: PreviewScreen) -> Result[ScreenPr
     limit = ctx.page_size(params.limit)
     async with ctx.unit_of_work() as uow:
         screen = await checked_screen(ctx, uow, params.screen)
+        _check_may_read(ctx, screen.query)
         page = await uow.screens.preview(screen.query, limit=limit)
         explained = await _explain(uow, screen.query, params.explain) if params.explain else None
     call = NextCall(
@@ -116,6 +119,17 @@ async def preview_screen(ctx: Context, params: PreviewScreen) -> Result[ScreenPr
     )
 
 
+def _check_may_read(ctx: Context, query: ScreenQuery) -> None:
+    """A preview shows who is in the universe it goes by."""
+    if query.base.universe_id is not None and READS_UNIVERSES not in ctx.principal.scopes:
+        raise ForbiddenError(
+            f"A screen of a universe needs the scope {READS_UNIVERSES!r}, which this caller lacks."
+            " Take the catalogue or an index as its base.",
+            field="screen",
+            details={"path": "/base"},
+        )
+
+
 async def checked_screen(ctx: Context, uow: UnitOfWork, document: Any) -> Screen:
     """The rule of a document, its values in the catalogue's own words.
 
@@ -130,7 +144,7 @@ async def checked_screen(ctx: Context, uow: UnitOfWork, document: Any) -> Screen
         facts = await index_facts(uow, base.index, field="screen")
         base = replace(base, index=facts.code)
     if base.universe_id is not None:
-        await the_universe(ctx, uow, base.universe_id)
+        await the_source(ctx, uow, base.universe_id, field="screen", path="/base/ref")
     where = await _known_node(uow, query.where) if query.where else None
     return replace(screen, query=replace(query, base=base, where=where))
 

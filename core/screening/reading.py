@@ -42,7 +42,8 @@ def read_screen(document: Any) -> Screen:
     is_group = isinstance(document, dict) and any(how in document for how in How)
     alone: Mapping[str, Any] = {"where": document}
     stated = alone if is_group else place.object(document, NAMES)
-    where = _node(place / "where", stated["where"], level=1) if stated.get("where") else None
+    given = stated.get("where")
+    where = None if given in (None, {}) else _node(place / "where", given, level=1)
     if where and len(tuple(leaves(where))) > MOST_LEAVES:
         raise (place / "where").refusal(f"at most {MOST_LEAVES} comparisons are allowed in all")
     missing = place / "on_missing"
@@ -106,6 +107,8 @@ def _orders(place: Place, given: Any) -> tuple[Order, ...]:
 def _order(place: Place, given: Any) -> Order:
     stated = place.object(given, ("field", "dir", "unit"))
     name = read_field(place / "field", stated.get("field"))
+    if name is ScreenField.INDEX:
+        raise (place / "field").refusal("an asset may be in several indices: choose another field")
     direction = (place / "dir").one_of("direction", stated.get("dir", "desc"), ("asc", "desc"))
     # a yield sorts the same in either unit; amounts only in one currency, dollars if none is said
     unit = stated.get("unit") or _ORDER_UNITS.get(name)

@@ -40,7 +40,9 @@ class SqlRuleRepository:
     connection: AsyncConnection
 
     async def get(self, universe_id: UUID) -> Rule:
-        row = (await self.connection.execute(GET, {"id": universe_id})).one()
+        row = (await self.connection.execute(GET, {"id": universe_id})).one_or_none()
+        if row is None:  # purged, and another rule still names it
+            return Rule()
         last = row.refreshed_at and LastRefresh(
             outcome=RefreshOutcome(row.refresh_outcome),
             reason=row.refresh_reason,

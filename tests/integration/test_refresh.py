@@ -1,7 +1,9 @@
 """Refreshing universes by their rules: what a rule, a guard, an outage and the clock do."""
 
+import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -14,9 +16,11 @@ from core.operations import (
     bulk_remove_assets,
     combine_universes,
     create_universe,
+    delete_universe,
     get_universe,
     get_universe_history,
     refresh_universe,
+    update_universe,
 )
 from core.operations.operation import Context
 from core.operations.refresh import refresh_due
@@ -166,6 +170,54 @@ async def test_a_rule_whose_source_is_gone_leaves_the_universe_and_says_so(
     assert len(read["assets"]) == 4
     assert read["refresh"]["outcome"] == "held_back"
     assert "deleted" in read["refresh"]["reason"]
+
+
+async def test_a_refresh_names_the_source_that_is_gone_and_not_the_universe(ctx: Context) -> None:
+    base = await make_universe(ctx, "Base", MEMBERS)
+    screen_id = await screened(ctx, base)
+    asked = {"operation": "union", "universe_ids": [base, screen_id], "name": "Live", "live": True}
+    live_id = str(data_of(await combine_universes.invoke(ctx, asked))["id"])
+    await call(ctx, delete_universe, universe_id=base, confirm_name="Base")
+
+    refused = [
+        await refresh_universe.invoke(ctx, {"universe_id": universe_id})
+        for universe_id in (screen_id, live_id)
+    ]
+
+    assert {code_of(result) for result in refused} == {ErrorCode.NOT_FOUND}
+    assert all(f"The universe {base}, which" in result.message for result in refused)
+
+
+async def test_a_rule_goes_on_where_a_source_of_its_source_is_purged(ctx: Context) -> None:
+    base = await make_universe(ctx, "Base", MEMBERS)
+    asked = {"operation": "union", "universe_ids": [base, base], "name": "Live", "live": True}
+    live_id = str(data_of(await combine_universes.invoke(ctx, asked))["id"])
+    other = await make_universe(ctx, "Other", ["KO"])
+    async with tenant(ctx) as connection:
+        gone = str(uuid4())
+        await connection.execute(
+            text("update universes set derived = cast(:rule as jsonb) where id = :id"),
+            {"rule": json.dumps({"operation": "union", "universe_ids": [gone]}), "id": live_id},
+        )
+
+    screen = {"base": {"kind": "universe", "ref": live_id}}
+    await call(ctx, update_universe, universe_id=other, screen=screen)
+
+    assert (await refreshed(ctx, other))["outcome"] == "changed"
+
+
+async def test_a_new_universe_lets_in_no_more_than_a_refresh_would(ctx: Context) -> None:
+    base = await make_universe(ctx, "Base", MEMBERS)
+    screen = {
+        "base": {"kind": "universe", "ref": base},
+        "order_by": [{"field": "symbol", "dir": "asc"}],
+        "refresh": {"enter_rank": 1, "exit_rank": 2},
+    }
+
+    made = await call(ctx, create_universe, name="Ranked", screen=screen)
+
+    assert await symbols_of(ctx, made["id"]) == ["AAPL"]
+    assert (await refreshed(ctx, made["id"]))["outcome"] == "unchanged"
 
 
 async def test_an_outage_leaves_the_universe_as_it_was_with_the_reason(

@@ -1,6 +1,7 @@
 """Screens against the catalogue: who is selected, what is missing, why an asset is in or out."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,20 @@ async def test_anothers_universe_is_no_base(ctx: Context, stranger: Context, bas
     result = await preview_screen.invoke(stranger, {"screen": among(base, LARGE)})
 
     assert code_of(result) == ErrorCode.NOT_FOUND
+
+
+async def test_who_may_not_read_universes_sees_none_through_a_screen(
+    ctx: Context, base: str
+) -> None:
+    narrow = replace(
+        ctx, principal=replace(ctx.principal, scopes=frozenset({"assets:read"})), notes=[]
+    )
+
+    result = await preview_screen.invoke(narrow, {"screen": among(base, None), "explain": "AAPL"})
+    whole = await preview_screen.invoke(narrow, {"screen": {}})
+
+    assert (code_of(result), result.data) == (ErrorCode.FORBIDDEN, None)
+    assert whole.success
 
 
 async def test_a_screen_beyond_its_own_guards_makes_no_universe(ctx: Context, base: str) -> None:
