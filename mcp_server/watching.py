@@ -27,7 +27,8 @@ class Watch:
     def __init__(self, ctx: Context, say: Say) -> None:
         self._ctx = ctx
         self._say = say
-        self._uris: set[str] = set()
+        # as they were given, by how they are told: letters of an id may be large
+        self._uris: dict[str, str] = {}
         self._jobs: dict[UUID, int] = {}
         self._names: dict[str, str] = {}
 
@@ -40,10 +41,10 @@ class Watch:
         wanted = tuple(uris)
         for uri in wanted:
             await self._require(uri)
-        self._uris.update(wanted)
+        self._uris |= {uri.lower(): uri for uri in wanted}
 
     def remove(self, uri: str) -> None:
-        self._uris.discard(uri)
+        self._uris.pop(uri.lower(), None)
 
     async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """Tell until it is cancelled; it has started once nothing more can be missed.
@@ -64,7 +65,7 @@ class Watch:
             except* CoreError:
                 await anyio.sleep(PAUSE_SECONDS)
             await self._say(ResourcesListChanged())
-            for uri in self._uris:
+            for uri in tuple(self._uris.values()):  # more may be added while these are told
                 await self._say(ResourceUpdated(uri=uri))
 
     async def _told(self, event: Event) -> None:
@@ -79,8 +80,8 @@ class Watch:
         await self._updated(f"universe://{ident}")
 
     async def _updated(self, uri: str) -> None:
-        if uri in self._uris:
-            await self._say(ResourceUpdated(uri=uri))
+        if (given := self._uris.get(uri)) is not None:
+            await self._say(ResourceUpdated(uri=given))
 
     async def _named(self) -> dict[str, str]:
         if UNIVERSES not in self._ctx.principal.scopes:

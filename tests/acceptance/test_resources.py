@@ -223,6 +223,18 @@ async def test_a_watcher_hears_of_changes_and_of_new_lists(
     assert set(heard.uris) == {f"universe://{ident}"}
 
 
+async def test_an_id_in_large_letters_is_watched_as_it_is_read(
+    server: MCPServer[Any], mode: Mode
+) -> None:
+    async with Client(server) as owner:
+        ident = await made(owner)
+        call = await Caller.of(owner)
+        async with watching(server, mode, [f"universe://{ident.upper()}"]) as heard:
+            await call("bulk_add_assets", universe_id=ident, symbols=["MSFT"])
+            with anyio.fail_after(10):
+                await heard.until(f"universe://{ident.upper()}")
+
+
 async def test_a_change_made_by_another_process_is_heard(
     settings: Settings, server: MCPServer[Any], mode: Mode, tmp_path: Any
 ) -> None:
