@@ -218,3 +218,21 @@ async def test_without_a_stream_the_page_asks_every_few_seconds(
     await expect(desktop.page.locator("universe-table .count")).to_have_text(
         "2 assets", timeout=8000
     )
+
+
+async def test_a_page_that_lost_its_stream_goes_back_to_it(desktop: Watched, ctx: Context) -> None:
+    desktop.expects("503")
+    refused: list[str] = []
+
+    async def refuse_once(route: Route) -> None:
+        if refused:
+            await route.continue_()
+            return
+        refused.append("once")
+        await route.fulfill(status=503)
+
+    await desktop.page.route("**/api/v1/events", refuse_once)
+    await desktop.open()
+    await expect(desktop.page.locator(".live")).to_have_text("Updating every few seconds")
+
+    await expect(desktop.page.locator(".live")).to_have_text("Live", timeout=12000)
