@@ -5,6 +5,7 @@ import { emit, fill, h } from "./dom.js";
 import { compact, whole } from "./format.js";
 import { ScreenLines } from "./screen-lines.js";
 import { linesOf } from "./screen-rules.js";
+import { ScreenWhy } from "./screen-why.js";
 import { badge, stateOf } from "./status.js";
 import { TEXT } from "./strings.js";
 
@@ -30,9 +31,10 @@ export class ScreenEditor extends HTMLElement {
     this.status = h("p", { class: "hint", role: "status" });
     this.ranges = h("div");
     this.found = h("ul", { class: "plain names", "aria-label": TEXT.rule.found });
+    this.why = new ScreenWhy(() => this.#changed(this.#screen));
     const title = h("h3", {}, TEXT.rule.preview);
     const preview = h("section", { class: "rule-preview", "aria-label": TEXT.rule.preview });
-    preview.append(title, this.status, this.ranges, this.found);
+    preview.append(title, this.status, this.ranges, this.why.element, this.found);
     this.append(this.lines.element, this.json, this.toggle, preview);
     this.screen = this.#screen;
   }
@@ -87,11 +89,14 @@ export class ScreenEditor extends HTMLElement {
     const asking = (this.#asking = new AbortController());
     this.#say(TEXT.rule.asking);
     try {
-      const answer = await api.previewScreen({ screen: this.#screen, limit: SHOWN }, asking.signal);
+      const asked = { screen: this.#screen, limit: SHOWN, explain: this.why.symbol };
+      const answer = await api.previewScreen(asked, asking.signal);
       this.#say(answer.message);
       this.#draw(answer.data);
     } catch (error) {
-      if (error.name !== "AbortError") this.#say(error.message, "bad");
+      if (error.name === "AbortError") return;
+      this.why.show(null);
+      this.#say(error.message, "bad");
     }
   }
 
@@ -100,7 +105,8 @@ export class ScreenEditor extends HTMLElement {
     this.status.textContent = text;
   }
 
-  #draw({ assets, fields }) {
+  #draw({ assets, fields, explanation }) {
+    this.why.show(explanation);
     const told = fields.filter(({ median }) => median != null);
     fill(
       this.ranges,

@@ -40,8 +40,9 @@ export function stateOf(row, now = Date.now()) {
   return row.is_validated ? "confirmed" : "listed";
 }
 
-export function badge(name, label = TEXT.states[name] ?? name) {
-  const tone = toneOf(name);
+export const badge = (name, label = TEXT.states[name] ?? name) => glyphed(toneOf(name), label);
+
+export function glyphed(tone, label) {
   return h(
     "span",
     { class: "badge " + tone },

@@ -576,6 +576,15 @@ export const TEXT = {
     },
     range: (name, [low, middle, high], unit, [present, total]) =>
       `${name}: ${low} to ${high} ${unit}, half below ${middle}; known for ${present} of ${total}`,
+    why: "Why is … in or out?",
+    whyHint: "A symbol: MSFT",
+    verdict: ({ symbol, name, selected, is_in_base }) => {
+      const reason = is_in_base ? "" : " It is not among what the rule chooses from.";
+      return `${symbol}, ${name}, is ${selected ? "in" : "out"}.${reason}`;
+    },
+    leaves: "Condition by condition",
+    holds: { true: "holds", false: "does not hold", null: "is unknown" },
+    has: (value) => `it has ${value}`,
     dry: "What would change?",
     refresh: "Refresh now",
     last: ({ outcome, reason }, when) => `Last refresh ${when}: ${outcome.replace("_", " ")}. ${reason}`,

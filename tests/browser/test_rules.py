@@ -64,3 +64,24 @@ async def test_a_rule_of_groups_is_edited_as_json(desktop: Watched, ctx: Context
     await text.fill("{")
 
     await expect(desktop.page.get_by_text("This is not JSON yet.")).to_be_visible()
+
+
+async def test_a_rule_says_why_an_asset_is_in_or_out(watched: Watched, ctx: Context) -> None:
+    watched.expects("404", "422")
+    screen = {"where": {"all": [MEGA, BANKS]}, "limit": 7}
+    universe = (await call(ctx, create_universe, name="Banks", screen=screen))["id"]
+    await watched.open(f"/#/u/{universe}/rule")
+    preview = watched.page.get_by_role("region", name="What it selects")
+    asked = preview.get_by_label("Why is … in or out?")
+
+    await asked.fill("MSFT")
+    answer = preview.locator(".reasons")
+    await expect(answer).to_contain_text("MSFT, Microsoft Corporation, is out.")
+    leaves = preview.get_by_role("list", name="Condition by condition").get_by_role("listitem")
+    await expect(leaves.filter(has_text="Size class")).to_contain_text("holds")
+    await expect(leaves.filter(has_text="Sector")).to_contain_text("does not hold")
+    assert await barriers(watched) == []
+    await asked.fill("NOSUCH")
+
+    await expect(preview.locator(".hint.bad")).to_contain_text("no such symbol")
+    await expect(leaves).to_have_count(0)
