@@ -50,7 +50,7 @@ async def fetch(
                 return None
             if response.status_code != HTTPStatus.OK:
                 raise UnavailableError(
-                    f"{wanted.url} answered {response.status_code}: see whether its address in the"
+                    f"{wanted.name} answered {response.status_code}: see whether its address in the"
                     " settings is right, or try again later."
                 )
             content = bytearray()
@@ -58,12 +58,12 @@ async def fetch(
                 content += part
                 if len(content) > MAX_BYTES:
                     raise UnavailableError(
-                        f"{wanted.url} is larger than {MAX_BYTES >> 20} MiB and was not read."
+                        f"{wanted.name} is larger than {MAX_BYTES >> 20} MiB and was not read."
                     )
             return Fetched(content=bytes(content), etag=response.headers.get("ETag"))
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise UnavailableError(
-            f"{wanted.url} could not be fetched ({type(error).__name__}): try again later, or name"
+            f"{wanted.name} could not be fetched ({type(error).__name__}): try again later, or name"
             " a mirror in the settings."
         ) from error
 
