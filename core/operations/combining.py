@@ -11,6 +11,7 @@ from core.domain.setalgebra import SetOperation, combined
 from core.domain.universe import Universe, UniverseSource
 from core.operations.arguments import Name, UniverseId
 from core.operations.bulk import change_of, write_additions
+from core.operations.lookup import the_universe
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.rules import members_by_id
 from core.operations.shapes import UniverseShape, about
@@ -43,7 +44,7 @@ async def combine_universes(ctx: Context, params: CombineUniverses) -> Result[Un
     async with ctx.unit_of_work() as uow:
         await check_name_is_free(uow, params.name)
         sides = [
-            await members_by_id(ctx, uow, universe_id, field="universe_ids")
+            await members_by_id(uow, await the_universe(ctx, uow, universe_id))
             for universe_id in params.universe_ids
         ]
         chosen = combined(sides, params.operation)

@@ -8,9 +8,9 @@ from uuid import UUID
 from core.domain.asset import Asset
 from core.domain.errors import InvalidInputError
 from core.domain.rebalancing import Rule
-from core.domain.screen import Guards, ScreenQuery
+from core.domain.screen import Guards
 from core.domain.setalgebra import SetOperation, combined
-from core.domain.universe import Universe, UniverseSource
+from core.domain.universe import SAMPLE, Universe, UniverseSource
 from core.operations.comparing import EVERYONE
 from core.operations.indices import index_members
 from core.operations.lookup import the_source
@@ -18,8 +18,6 @@ from core.operations.operation import Context
 from core.operations.screens import checked_screen
 from core.ports import MemberWindow, UnitOfWork
 from core.screening.reading import read_screen
-
-SAMPLE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +27,6 @@ class Wanted:
     asset_ids: Sequence[UUID]
     limit: int
     guards: Guards = field(default_factory=Guards)
-    query: ScreenQuery | None = None
     says: str = ""
 
 
@@ -43,7 +40,8 @@ async def wanted_by(ctx: Context, uow: UnitOfWork, rule: Rule) -> Wanted:
         return await of_screen(ctx, uow, rule.screen)
     if rule.derived is not None:
         ids = [UUID(universe_id) for universe_id in rule.derived["universe_ids"]]
-        sides = [await members_by_id(ctx, uow, source, field="universe_id") for source in ids]
+        sources = [await the_source(ctx, uow, source, field="universe_id") for source in ids]
+        sides = [await members_by_id(uow, source) for source in sources]
         chosen = [asset.id for asset in combined(sides, SetOperation(rule.derived["operation"]))]
         return Wanted(asset_ids=chosen, limit=len(chosen), says="The sets it is made of changed.")
     if rule.index_code is None:
@@ -61,10 +59,7 @@ async def wanted_by(ctx: Context, uow: UnitOfWork, rule: Rule) -> Wanted:
     )
 
 
-async def members_by_id(
-    ctx: Context, uow: UnitOfWork, universe_id: UUID, *, field: str
-) -> dict[UUID, Asset]:
-    universe = await the_source(ctx, uow, universe_id, field=field)
+async def members_by_id(uow: UnitOfWork, universe: Universe) -> dict[UUID, Asset]:
     rows = await uow.members.list(universe.id, window=MemberWindow(), after=None, limit=EVERYONE)
     return {row.asset.id: row.asset for row in rows}
 
@@ -78,7 +73,6 @@ async def of_screen(ctx: Context, uow: UnitOfWork, document: Mapping[str, Any]) 
         asset_ids=found,
         limit=query.limit,
         guards=guards,
-        query=query,
         says="Its screen selects so.",
     )
 
