@@ -100,12 +100,6 @@ class MemberRepository(Protocol):
         """Which of these are members now, and were on a day."""
         ...
 
-    async def positions(
-        self, universe_id: UUID, *, version: int | None = None
-    ) -> Sequence[tuple[UUID, int]]:
-        """All members in order, now or at a version."""
-        ...
-
     async def add(
         self,
         universe_id: UUID,
@@ -114,7 +108,6 @@ class MemberRepository(Protocol):
         change_set: UUID,
         version: int,
         effective: date,
-        positions: Sequence[int] | None = None,
     ) -> None: ...
 
     async def remove(

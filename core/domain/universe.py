@@ -12,6 +12,9 @@ from core.domain.asset import Asset
 RESTORE_DAYS = 30
 """How long a deleted universe can be brought back before it is purged."""
 
+SAMPLE = 10
+"""Symbols a change set shows of those it touched."""
+
 POSITION_GAP = 1024
 """Distance between new positions, so that a few can be moved without renumbering the rest."""
 

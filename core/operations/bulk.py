@@ -9,7 +9,7 @@ from core.domain.errors import InvalidInputError
 from core.domain.jobs import JobItem
 from core.domain.membership import BulkPlan, ItemOutcome, Status
 from core.domain.result import NextCall
-from core.domain.universe import Change, Universe
+from core.domain.universe import SAMPLE, Change, Universe
 from core.domain.validation import Suggestion
 from core.operations.jobs import result_shape
 from core.operations.operation import Context
@@ -20,7 +20,6 @@ INLINE_INPUTS = 100
 """Up to this many inputs every outcome is listed; beyond, the exceptions, as many at most."""
 
 EXCEPTIONS = frozenset({Status.PENDING, Status.REJECTED, Status.NOT_MEMBER})
-SAMPLE = 10
 
 
 def effective_day(ctx: Context, given: date | None) -> date:

@@ -209,7 +209,7 @@ async def bulk_remove_assets(ctx: Context, params: BulkRemoveAssets) -> Result[B
 async def _plan_removals(
     ctx: Context, uow: UnitOfWork, universe: Universe, params: BulkRemoveAssets
 ) -> BulkPlan:
-    members = {asset for asset, _ in await uow.members.positions(universe.id)}
+    members = set(await uow.carried.get(universe.id))
     waiting = await uow.pending.among(universe.id, params.symbols or [])
     inputs: list[tuple[str, Asset | None]]
     if params.asset_ids is not None:

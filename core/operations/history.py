@@ -6,10 +6,11 @@ from typing import Annotated
 from pydantic import Field
 
 from core.domain.result import NextCall, Result
-from core.domain.universe import ChangeSet, Universe
+from core.domain.universe import SAMPLE, ChangeSet, Universe
 from core.operations import cursors
 from core.operations.arguments import Cursor, ExpectedVersion, Limit, UniverseId
 from core.operations.lookup import check_reached, locked_universe, the_universe
+from core.operations.member_changes import Writing, swap_members
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.shapes import Shape, UniverseShape, about, universe_metadata
 from core.ports import UnitOfWork
@@ -126,7 +127,7 @@ async def _revert(ctx: Context, uow: UnitOfWork, universe: Universe, to_version:
         return False
     now = ctx.services.now()
     version = universe.version + 1
-    touched = await uow.assets.by_ids([*added, *removed][:10])
+    touched = await uow.assets.by_ids([*added, *removed][:SAMPLE])
     change = ctx.change(
         "revert_universe",
         effective=now.date(),
@@ -136,18 +137,8 @@ async def _revert(ctx: Context, uow: UnitOfWork, universe: Universe, to_version:
         sample=[asset.symbol for asset in touched.values()],
     )
     change_set = await uow.changes.add(universe.id, version=version, change=change, now=now)
-    if removed:
-        await uow.members.remove(
-            universe.id, removed, change_set=change_set, version=version, effective=now.date()
-        )
-    if added:
-        await uow.members.add(
-            universe.id,
-            added,
-            change_set=change_set,
-            version=version,
-            effective=now.date(),
-        )
+    write = Writing(change_set=change_set, version=version, today=now.date())
+    await swap_members(uow, universe.id, removed=removed, added=added, writing=write)
     if carried:
         await uow.carried.set(universe.id, carried, change_set=change_set, version=version)
     return True

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core.domain.jobs import Claim, ClaimedItem, FinishedItem
 from core.domain.membership import BulkPlan, ItemOutcome, Status, plan_additions
-from core.domain.universe import Universe
+from core.domain.universe import SAMPLE, Universe
 from core.domain.validation import ValidationResult
 from core.operations.operation import Context
 from core.operations.shapes import validation_shape
@@ -17,8 +17,6 @@ from core.ports import UnitOfWork
 Decided = Sequence[tuple[ClaimedItem, ValidationResult]]
 DROPPED = "dropped"
 """The outcome of a symbol that nobody waits for any more."""
-
-SAMPLE = 10
 
 
 async def settle_pending(

@@ -1,7 +1,7 @@
 """What members carry (weight, note, tags), and members that give their place to a successor."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from core.domain.asset import Asset
 from core.domain.errors import InvalidInputError
-from core.domain.universe import Carried, Universe
+from core.domain.universe import Carried
 from core.operations.arguments import visible
 from core.operations.resolving import resolve_members
 from core.ports import UnitOfWork
@@ -41,7 +41,7 @@ class MemberChange(BaseModel):
 
 
 async def carried_changes(
-    uow: UnitOfWork, universe: Universe, changes: Sequence[MemberChange]
+    uow: UnitOfWork, before: Mapping[UUID, Carried], changes: Sequence[MemberChange]
 ) -> Mapping[UUID, Carried]:
     """What members carry afterwards, of those for whom that is something else.
 
@@ -50,7 +50,6 @@ async def carried_changes(
     """
     if not changes:
         return {}
-    before = await uow.carried.get(universe.id)
     resolved = await resolve_members(uow, [c.symbol for c in changes], members=before.keys())
     check_members(resolved, before, field="members")
     after = dict(before)
@@ -91,7 +90,7 @@ def _check_weights(weights: Sequence[Decimal | None]) -> None:
 
 
 async def replacements(
-    uow: UnitOfWork, universe: Universe, given: Mapping[str, str]
+    uow: UnitOfWork, members: Mapping[UUID, Carried], given: Mapping[str, str]
 ) -> Mapping[UUID, Asset]:
     """For each member that goes the asset that takes its place.
 
@@ -100,7 +99,6 @@ async def replacements(
     """
     if not given:
         return {}
-    members = await uow.carried.get(universe.id)
     leaving = await resolve_members(uow, list(given), members=members.keys())
     check_members(leaving, members, field="replace")
     coming = await resolve_members(uow, list(given.values()), members=())
@@ -133,19 +131,30 @@ def check_members(
         )
 
 
-async def replace_members(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """The change set that members are written under, and the day it holds from."""
+
+    change_set: UUID
+    version: int
+    today: date
+
+
+async def swap_members(
     uow: UnitOfWork,
-    universe: Universe,
-    swapped: Mapping[UUID, Asset],
+    universe_id: UUID,
     *,
-    change_set: UUID,
-    today: date,
+    removed: Sequence[UUID],
+    added: Sequence[UUID],
+    writing: Writing,
 ) -> None:
-    """Each successor takes the place of its member, and what that carried, from today on."""
-    version = universe.version + 1
-    before = await uow.carried.get(universe.id)
-    coming = [asset.id for asset in swapped.values()]
-    for write, assets in ((uow.members.remove, list(swapped)), (uow.members.add, coming)):
-        await write(universe.id, assets, change_set=change_set, version=version, effective=today)
-    carried = {asset.id: before[old] for old, asset in swapped.items()}
-    await uow.carried.set(universe.id, carried, change_set=change_set, version=version)
+    """Some go and others come on one day; either may be nobody."""
+    for write, assets in ((uow.members.remove, removed), (uow.members.add, added)):
+        if assets:
+            await write(
+                universe_id,
+                assets,
+                change_set=writing.change_set,
+                version=writing.version,
+                effective=writing.today,
+            )

@@ -9,14 +9,16 @@ from core.domain.asset import Asset
 from core.domain.rebalancing import LastRefresh, Refresh, RefreshOutcome, plan_refresh
 from core.domain.result import NextCall, Result
 from core.domain.screen import ScreenField
-from core.domain.universe import ChangeSet, Universe
+from core.domain.universe import SAMPLE, ChangeSet, Universe
 from core.operations.arguments import DryRun, UniverseId
 from core.operations.history import ChangeShape
 from core.operations.lookup import locked_universe, the_universe
+from core.operations.member_changes import Writing, swap_members
 from core.operations.operation import Context, Effect, Params, operation
-from core.operations.rules import SAMPLE, Wanted, wanted_by
+from core.operations.rules import Wanted, wanted_by
 from core.operations.shapes import Shape, universe_metadata
 from core.ports import Principal, Services, UnitOfWork
+from core.screening.reading import read_screen
 
 MARKET_DATA = frozenset({ScreenField.MARKET_CAP, ScreenField.PE, ScreenField.YIELD})
 FRESH = timedelta(days=3)
@@ -103,10 +105,10 @@ async def _renewed(ctx: Context, params: RefreshUniverse) -> str:
     """Ask for market data that a screen goes by and that is old; why not, or nothing."""
     async with ctx.unit_of_work() as uow:
         universe = await the_universe(ctx, uow, params.universe_id)
-        wanted = await wanted_by(ctx, uow, await uow.rules.get(universe.id))
+        rule = await uow.rules.get(universe.id)
+        if rule.screen is None or MARKET_DATA.isdisjoint(read_screen(rule.screen).query.fields):
+            return ""
         members = await uow.assets.by_ids(list(await uow.rules.entered(universe.id)))
-    if wanted.query is None or MARKET_DATA.isdisjoint(wanted.query.fields):
-        return ""
     if ctx.services.live.is_offline:
         ctx.notes.append("There is no provider: market data are those of the catalogue.")
         return ""
@@ -143,11 +145,8 @@ async def _write(
         sample=[shown[asset].symbol for asset in touched],
     )
     change_set = await uow.changes.add(universe.id, version=version, change=change, now=now)
-    for write, assets in ((uow.members.remove, plan.removed), (uow.members.add, plan.added)):
-        if assets:
-            await write(
-                universe.id, assets, change_set=change_set, version=version, effective=now.date()
-            )
+    write = Writing(change_set=change_set, version=version, today=now.date())
+    await swap_members(uow, universe.id, removed=plan.removed, added=plan.added, writing=write)
     (written,) = await uow.changes.list(universe.id, before=None, limit=1)
     return written
 

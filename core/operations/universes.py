@@ -10,7 +10,7 @@ from core.domain.errors import ConflictError, InvalidInputError
 from core.domain.jobs import NewJob
 from core.domain.membership import BulkPlan, plan_additions
 from core.domain.result import Metadata, NextCall, Result
-from core.domain.universe import IndexOrigin, Universe, UniverseSource
+from core.domain.universe import SAMPLE, IndexOrigin, Universe, UniverseSource
 from core.operations import cursors
 from core.operations.arguments import (
     Cursor,
@@ -21,7 +21,6 @@ from core.operations.arguments import (
     decoded,
 )
 from core.operations.bulk import (
-    SAMPLE,
     bulk_message,
     bulk_shape,
     change_of,

@@ -9,19 +9,20 @@ from pydantic import Field
 
 from core.domain.asset import Asset
 from core.domain.result import Result
-from core.domain.universe import Carried, Universe, front_positions
+from core.domain.universe import SAMPLE, Carried, Universe, front_positions
 from core.operations.arguments import Description, ExpectedVersion, Name, Symbols, UniverseId
 from core.operations.lookup import locked_universe
 from core.operations.member_changes import (
     MemberChange,
+    Writing,
     carried_changes,
     check_members,
-    replace_members,
     replacements,
+    swap_members,
 )
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.resolving import resolve_members
-from core.operations.rules import SAMPLE, takes_screen
+from core.operations.rules import takes_screen
 from core.operations.screens import ScreenDocument
 from core.operations.shapes import UniverseShape, about
 from core.operations.universes import check_name_is_free
@@ -87,7 +88,7 @@ async def update_universe(ctx: Context, params: UpdateUniverse) -> Result[Univer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Update:
-    """What is to be written; `carried` says places too."""
+    """What is to be written; `carried` says places too, and of successors whose they take."""
 
     name: str
     description: str
@@ -96,28 +97,30 @@ class _Update:
 
 
 async def _update_of(uow: UnitOfWork, before: Universe, params: UpdateUniverse) -> _Update:
-    moves = await _moves(uow, before, params.order or [])
-    carried = dict(await carried_changes(uow, before, params.members or []))
-    if moves:
-        now = await uow.carried.get(before.id)
-        carried |= {a: replace(carried.get(a, now[a]), position=p) for a, p in moves.items()}
+    asks = params.order or params.members or params.replace
+    now: Mapping[UUID, Carried] = await uow.carried.get(before.id) if asks else {}
+    moves = await _moves(uow, now, params.order or [])
+    carried = dict(await carried_changes(uow, now, params.members or []))
+    carried |= {a: replace(carried.get(a, now[a]), position=p) for a, p in moves.items()}
+    swapped = await replacements(uow, now, params.replace or {})
+    carried |= {new.id: carried.pop(old, now[old]) for old, new in swapped.items()}
     return _Update(
         name=params.name if params.name is not None else before.name,
         description=before.description if params.description is None else params.description,
         carried=carried,
-        swapped=await replacements(uow, before, params.replace or {}),
+        swapped=swapped,
     )
 
 
-async def _moves(uow: UnitOfWork, universe: Universe, order: list[str]) -> dict[UUID, int]:
+async def _moves(
+    uow: UnitOfWork, members: Mapping[UUID, Carried], order: list[str]
+) -> dict[UUID, int]:
     if not order:
         return {}
-    positions = await uow.members.positions(universe.id)
-    members = {asset for asset, _ in positions}
-    resolved = await resolve_members(uow, order, members=members)
-    check_members(resolved, dict(positions), field="order")
-    wanted: dict[UUID, Asset] = {asset.id: asset for _, asset in resolved if asset is not None}
-    return front_positions(list(wanted), positions)
+    resolved = await resolve_members(uow, order, members=members.keys())
+    check_members(resolved, members, field="order")
+    wanted = dict.fromkeys(asset.id for _, asset in resolved if asset is not None)
+    return front_positions(list(wanted), [(a, what.position) for a, what in members.items()])
 
 
 async def _write_update(ctx: Context, uow: UnitOfWork, before: Universe, update: _Update) -> None:
@@ -132,7 +135,8 @@ async def _write_update(ctx: Context, uow: UnitOfWork, before: Universe, update:
     )
     await uow.universes.update(before.id, name=update.name, description=update.description, now=now)
     change_set = await uow.changes.add(before.id, version=version, change=change, now=now)
+    coming = [asset.id for asset in swapped.values()]
+    write = Writing(change_set=change_set, version=version, today=now.date())
+    await swap_members(uow, before.id, removed=list(swapped), added=coming, writing=write)
     if update.carried:
         await uow.carried.set(before.id, update.carried, change_set=change_set, version=version)
-    if swapped:
-        await replace_members(uow, before, swapped, change_set=change_set, today=now.date())

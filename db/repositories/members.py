@@ -21,17 +21,6 @@ AMONG = text(
     f"select asset_id from universe_assets where universe_id = :universe and {CURRENT}"
     " and asset_id = any(:assets) and lower(valid) <= coalesce(:since, date 'infinity')"
 )
-POSITIONS = text(
-    f"select asset_id, position from universe_assets where universe_id = :universe and {CURRENT}"
-    " order by position, asset_id"
-)
-
-POSITIONS_AT = text("""
-select asset_id, position from universe_assets
-where universe_id = :universe and known @> cast(:version as bigint) and upper_inf(valid)
-order by position, asset_id
-""")
-
 # An asset that was in before and comes back with a date inside its old interval would overlap
 # it: the old row gives way, and the new one starts where the old one did. A member that is told to
 # have been in earlier keeps its place and what is noted of it.
@@ -46,10 +35,9 @@ insert into universe_assets
      note, tags)
 select :universe, :owner, a.id, daterange(least(:effective, o.started), null),
        int8range(:version, null),
-       coalesce(a.position, m.position, last.position + {POSITION_GAP} * a.ord), :change_set,
+       coalesce(m.position, last.position + {POSITION_GAP} * a.ord), :change_set,
        coalesce(m.added_at, now()), m.weight, m.note, coalesce(m.tags, '{{}}')
-from unnest(cast(:assets as uuid[]), cast(:positions as bigint[]))
-     with ordinality a(id, position, ord)
+from unnest(cast(:assets as uuid[])) with ordinality a(id, ord)
 left join (
     select asset_id, min(lower(valid)) as started from universe_assets
     where universe_id = :universe and asset_id = any(:assets) and upper(known) = :version
@@ -63,9 +51,9 @@ cross join (
 ) last
 """)
 
-# Closing and reopening happen in one statement each, in this order: the exclusion constraint is
-# checked at once. A membership that ends on the day it began leaves no dated row.
-# Who leaves as of a day is out from then on, of an earlier stay that lasted longer too.
+# Who leaves as of a day is out from then on, of an earlier stay that lasted longer too; a stay that
+# ends on the day it began leaves no dated row. The old row closes before the new one is written:
+# the exclusion constraint is checked at once.
 END = text("""
 update universe_assets set known = int8range(lower(known), :version)
 where universe_id = :universe and asset_id = any(:assets) and upper_inf(known)
@@ -155,14 +143,6 @@ class SqlMemberRepository:
         values = {"universe": universe_id, "assets": list(assets), "since": since}
         return set((await self.connection.execute(AMONG, values)).scalars())
 
-    async def positions(
-        self, universe_id: UUID, *, version: int | None = None
-    ) -> Sequence[tuple[UUID, int]]:
-        statement = POSITIONS if version is None else POSITIONS_AT
-        values = {"universe": universe_id} | ({} if version is None else {"version": version})
-        rows = await self.connection.execute(statement, values)
-        return [(row.asset_id, row.position) for row in rows]
-
     async def add(
         self,
         universe_id: UUID,
@@ -171,13 +151,11 @@ class SqlMemberRepository:
         change_set: UUID,
         version: int,
         effective: date,
-        positions: Sequence[int] | None = None,
     ) -> None:
         values = {
             "universe": universe_id,
             "owner": self.owner_id,
             "assets": list(assets),
-            "positions": list(positions or ()),
             "change_set": change_set,
             "version": version,
             "effective": effective,

@@ -109,6 +109,22 @@ async def test_a_successor_takes_the_place_and_what_was_carried(
     assert await symbols_of(ctx, universe_id, version=2) == MEMBERS
 
 
+async def test_a_successor_takes_what_its_member_is_given_in_the_same_call(
+    ctx: Context, universe_id: str
+) -> None:
+    await call(
+        ctx,
+        update_universe,
+        universe_id=universe_id,
+        order=["MSFT"],
+        members=[{"symbol": "MSFT", "note": "soft"}],
+        replace={"MSFT": "KO"},
+    )
+
+    assert await symbols_of(ctx, universe_id) == ["KO", "AAPL", "XOM", "JPM"]
+    assert (await carried(ctx, universe_id))["KO"][1] == "soft"
+
+
 @pytest.mark.parametrize(
     "given", [{"MSFT": "AAPL"}, {"KO": "PEP"}, {"MSFT": "ZQXW"}, {"MSFT": "KO", "XOM": "KO"}]
 )

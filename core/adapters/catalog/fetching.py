@@ -11,7 +11,7 @@ import httpx
 
 from core.adapters.catalog.file_rows import RefusedRowError, read_row
 from core.adapters.catalog.published import PublishedList
-from core.domain.catalog import CatalogRow, RejectedRow
+from core.domain.catalog import CatalogRow
 from core.domain.errors import InvalidInputError, UnavailableError
 
 MAX_BYTES = 64 << 20
@@ -29,10 +29,10 @@ class Fetched:
 
 @dataclass(slots=True)
 class ReadList:
-    """The rows of a list by symbol, and those that were left out."""
+    """The rows of a list by symbol, and how many were left out."""
 
     rows: dict[str, CatalogRow] = field(default_factory=dict[str, CatalogRow])
-    rejected: list[RejectedRow] = field(default_factory=list[RejectedRow])
+    rejected: int = 0
 
 
 async def fetch(
@@ -77,8 +77,8 @@ def read_list(wanted: PublishedList, content: bytes) -> ReadList:
     found = ReadList()
     try:
         text = io.StringIO(_unpacked(wanted, content).decode("utf-8-sig"), newline="")
-        for line, record in _records(wanted, text):
-            _take(found, wanted, record, line=line)
+        for record in _records(wanted, text):
+            _take(found, wanted, record)
     except (UnicodeDecodeError, csv.Error) as error:
         raise InvalidInputError(f"{wanted.name} is damaged and was not loaded.") from error
     if not found.rows:
@@ -99,7 +99,7 @@ def _unpacked(wanted: PublishedList, content: bytes) -> bytes:
     return unpacked
 
 
-def _records(wanted: PublishedList, text: io.StringIO) -> Iterator[tuple[int, dict[str, str]]]:
+def _records(wanted: PublishedList, text: io.StringIO) -> Iterator[dict[str, str]]:
     reader = csv.reader(text, strict=True)
     header = next(reader, list[str]())
     missing = [column for column in wanted.required if column not in header]
@@ -110,7 +110,7 @@ def _records(wanted: PublishedList, text: io.StringIO) -> Iterator[tuple[int, di
         )
     for cells in reader:
         if len(cells) == len(header):
-            yield reader.line_num, dict(zip(header, cells, strict=True))
+            yield dict(zip(header, cells, strict=True))
         elif cells:
             raise InvalidInputError(
                 f"{wanted.name} has {len(cells)} fields on line {reader.line_num} where its header"
@@ -118,14 +118,13 @@ def _records(wanted: PublishedList, text: io.StringIO) -> Iterator[tuple[int, di
             )
 
 
-def _take(found: ReadList, wanted: PublishedList, record: dict[str, str], *, line: int) -> None:
+def _take(found: ReadList, wanted: PublishedList, record: dict[str, str]) -> None:
     cells = wanted.cells(record)
     if cells is None:
         return
-    stripped = tuple(cell.strip() for cell in cells)
     try:
-        row = read_row(stripped).row
-    except RefusedRowError as error:
-        found.rejected.append(RejectedRow(line=line, symbol=stripped[0][:40], reason=str(error)))
+        row = read_row(tuple(cell.strip() for cell in cells)).row
+    except RefusedRowError:
+        found.rejected += 1
         return
     found.rows.setdefault(row.symbol, row)

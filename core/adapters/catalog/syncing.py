@@ -31,29 +31,21 @@ async def sync_lists(
         for wanted in lists:
             last = editions.get(wanted.name)
             if last or not only_known:
-                reports.append(
-                    await _sync(store, client, wanted=wanted, last=last, may_lose=may_lose)
-                )
+                try:
+                    found = await _news(store, client, wanted=wanted, last=last, may_lose=may_lose)
+                except CoreError as error:
+                    found = _fault(wanted, error)
+                reports.append(found)
     return reports
 
 
-async def _sync(
-    store: CatalogStore,
-    client: httpx.AsyncClient,
-    *,
-    wanted: PublishedList,
-    last: Edition | None,
-    may_lose: bool,
-) -> SyncReport:
-    try:
-        return await _news(store, client, wanted=wanted, last=last, may_lose=may_lose)
-    except CoreError as error:
-        refused = isinstance(error, InvalidInputError)
-        return SyncReport(
-            source=wanted.name,
-            outcome=SyncOutcome.REFUSED if refused else SyncOutcome.UNAVAILABLE,
-            reason=error.message,
-        )
+def _fault(wanted: PublishedList, error: CoreError) -> SyncReport:
+    refused = isinstance(error, InvalidInputError)
+    return SyncReport(
+        source=wanted.name,
+        outcome=SyncOutcome.REFUSED if refused else SyncOutcome.UNAVAILABLE,
+        reason=error.message,
+    )
 
 
 async def _news(
@@ -75,7 +67,7 @@ async def _news(
     report = await store.load_edition(
         tuple(read.rows.values()),
         edition=Edition(source=wanted.name, url=wanted.url, etag=fetched.etag, checksum=checksum),
-        rejected=len(read.rejected),
+        rejected=read.rejected,
         fills=wanted.fills,
         index=wanted.index,
         may_lose=may_lose,
