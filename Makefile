@@ -2,9 +2,12 @@
 # PYTHON=/path/to/python picks the interpreter, ARGS="-k name" goes to pytest, to bench and to serve.
 PYTHON ?=
 ARGS ?=
+# Processes that share the tests, each with servers of its own; 0 runs them in one, as a debugger needs.
+JOBS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.installed
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 COVERAGE := --cov --cov-report=term-missing:skip-covered --cov-fail-under=90
 
 # The stamp holds the folder it was made for: a checkout that was moved or copied, or whose Python
@@ -53,7 +56,7 @@ demo: .venv       ## Build a universe from typed symbols, on the real parts
 	@$(BIN)/universe demo
 
 test: .venv       ## Run the tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 check: lint types imports docs-check deploy-check coverage  ## Everything a change must pass
 
@@ -72,7 +75,7 @@ imports: .venv    ## Who may import whom
 	$(BIN)/lint-imports
 
 coverage: .venv   ## The tests, with at least 90 % of the lines run
-	$(BIN)/python -m pytest $(COVERAGE) $(ARGS)
+	$(PYTEST) $(COVERAGE) $(ARGS)
 
 snapshots: .venv  ## Accept the tools' present schemas
 	$(BIN)/python -m pytest tests/acceptance/test_snapshots.py --update-snapshots
