@@ -60,10 +60,11 @@ def _alive(question: Question, found: Survey) -> ValidationResult | None:
             "Several venues have this code; say which.",
             [_tell(question, candidate) for candidate in found.live],
         )
-    if found.left and only.rule == "index_name":  # OMX: OfficeMax once, an index now
+    once = found.left or found.stale
+    if once and only.rule == "index_name":  # OMX: OfficeMax once, an index now
         return _ambiguous(
             question,
-            f"An index has this name, and {found.left.symbol} was a ticker once.",
+            f"An index has this name, and {once.symbol} was a ticker once.",
             [_tell(question, only)],
         )
     return living(question, only)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.domain.answers import Answer
 from core.domain.asset import Asset, FormerSymbol, Quote
+from core.domain.symbology import Candidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,11 @@ class Knowledge:
             denied_at={**self.denied_at, **{a.symbol: a.observed_at for a in denials}},
             undecided=(self.undecided | frozenset(asked)) - quotes.keys(),
         )
+
+    def is_elsewhere(self, candidate: Candidate) -> bool:
+        """Whether the notation names another exchange than the catalogue has the symbol at."""
+        asset = self.assets.get(candidate.symbol)
+        return candidate.mic is not None and (asset is None or asset.mic != candidate.mic)
 
     def is_strong_former(self, symbol: str) -> bool:
         """Whether the record says this very symbol ended; leaving an index proves no such thing."""

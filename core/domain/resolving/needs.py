@@ -125,6 +125,8 @@ def _is_settled(symbol: str, knowledge: Knowledge) -> bool:
 
 def _is_askable(candidate: Candidate, knowledge: Knowledge) -> bool:
     """No provider is asked about guesses that the catalogue does not hold."""
+    if knowledge.is_elsewhere(candidate):
+        return False
     is_worth_asking = candidate.certain or candidate.symbol in knowledge.assets
     return is_worth_asking and not _is_settled(candidate.symbol, knowledge)
 
@@ -133,7 +135,7 @@ def _may_settle(candidate: Candidate, knowledge: Knowledge) -> bool:
     symbol = candidate.symbol
     if candidate.certain and knowledge.is_strong_former(symbol):
         return True
-    if _is_denied(symbol, knowledge):
+    if _is_denied(symbol, knowledge) or knowledge.is_elsewhere(candidate):
         return False
     quote = knowledge.quotes.get(symbol)
     return symbol in knowledge.assets or (candidate.certain and quote is not None)

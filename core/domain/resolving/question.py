@@ -53,6 +53,8 @@ class Question:
 
     def standing(self, candidate: Candidate) -> Standing:
         """What the best evidence says of a candidate."""
+        if self.knowledge.is_elsewhere(candidate):
+            return Standing.ABSENT
         return self._standing(candidate.symbol, certain=candidate.certain)
 
     def _standing(self, symbol: str, *, certain: bool) -> Standing:

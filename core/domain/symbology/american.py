@@ -30,7 +30,7 @@ _KINDS = (
 _CQS_PREFERRED = re.compile(r"([A-Z]{1,5})p([A-Z]?)(?:\.[NOAKP]Q?)?")
 _RIC_PREFERRED = re.compile(r"([A-Z]{1,5})_p([a-z]?)(?:\.[NOAKPZ]Q?)?")
 _CQS_RIGHT = re.compile(r"([A-Z]{2,5})r")
-_RIC_CLASS = re.compile(r"([A-Z]{1,7})([a-z])\.([A-Z]{1,2})")
+_RIC_CLASS = re.compile(r"([A-Z][A-Z0-9]{0,9})([a-z])\.([A-Z]{1,2})")
 _RUN_TOGETHER = re.compile(r"([A-Z]{2,4})([A-DKVX])")
 _RUN_TOGETHER_PREFERRED = re.compile(r"([A-Z]{1,4})PR([A-Z])|([A-Z]{3,4})P([A-Z])")
 

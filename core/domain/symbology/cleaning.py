@@ -22,7 +22,9 @@ _QUOTES = frozenset(
     {'""', "''", "``", "\u201c\u201d", "\u2018\u2019", "\u201d\u201d", "\u2019\u2019"}
 )
 _CASHTAG = re.compile(r"[$][A-Za-z][A-Za-z0-9._\-]*")
-_AFTER_COLON = re.compile(r"^([A-Za-z_]{1,14}): +(?=[^ ]+$)")  # `NASDAQ: AAPL`, as news have it
+_AFTER_COLON = re.compile(
+    r"^([A-Za-z][A-Za-z0-9_]{0,13}): +(?=[^ ]+$)"
+)  # `NASDAQ: AAPL`, as news have it
 _ALLOWED = re.compile(r"[A-Za-z0-9 .\-=_&/:+@^$!]+")
 _LEGAL_FORM = re.compile(
     r", ?(?:inc|ltd|llc|plc|corp|co|s\.?a|n\.?v|a\.?g|s\.?p\.?a|l\.?p)\.?$", re.IGNORECASE

@@ -63,7 +63,7 @@ def _has_cusip_check_digit(cusip: str) -> bool:
 
 def _has_sedol_check_digit(sedol: str) -> bool:
     weighted = (w * int(char, 36) for w, char in zip(_SEDOL_WEIGHTS, sedol, strict=True))
-    return sum(weighted) % 10 == 0 and sum(char.isdigit() for char in sedol) >= 3
+    return sum(weighted) % 10 == 0 and sum(char.isdigit() for char in sedol) >= 2
 
 
 def _luhn(values: list[int], *, doubled_from: int) -> int:

@@ -42,13 +42,25 @@ def pairs(text: str) -> Iterator[Tier]:
         return
     base, quote = match[1], match[3]
     if base in FIAT:
-        yield from _currency(base, quote)
-        yield (Candidate(symbol=f"{base}-{quote}", rule="crypto_pair", certain=False),)
+        currencies = tuple(_currency(base, quote))
+        yield from ((pair,) for pair in currencies[:-1])
+        # BHD is Bahrain's dinar, and a coin: both may be traded against the dollar
+        coin = Candidate(symbol=f"{base}-{quote}", rule="crypto_pair", certain=False)
+        yield (*currencies[-1:], coin)
     elif base in _METALS and quote == "USD":
         yield (Candidate(symbol=_METALS[base], rule="metal", note=_METAL_NOTE),)
     elif not match[4]:
         yield from _crypto(_BASE_ALIASES.get(base, base), quote, is_joined=not match[2])
         yield from _unknown_pair(text)
+
+
+def coins(text: str) -> Iterator[Tier]:
+    """A pair where only coins are traded: `BTCUSDT`, `BHD-GBP`."""
+    match = _PAIR.fullmatch(text)
+    if match and match[3] in _QUOTES and not match[4]:
+        base = _BASE_ALIASES.get(match[1], match[1])
+        yield from _crypto(base, match[3], is_joined=not match[2])
+    yield from pairs(text)
 
 
 def _unknown_pair(text: str) -> Iterator[Tier]:
@@ -57,13 +69,13 @@ def _unknown_pair(text: str) -> Iterator[Tier]:
         yield (Candidate(symbol=f"{match[1]}{match[2]}=X", rule="currency_pair", certain=False),)
 
 
-def _currency(base: str, quote: str) -> Iterator[Tier]:
+def _currency(base: str, quote: str) -> Iterator[Candidate]:
     """Yahoo leaves a leading dollar out: CAD=X is dollars in Canadian dollars."""
     if base == quote or quote not in FIAT:
         return
     if base == "USD":
-        yield (Candidate(symbol=f"{quote}=X", rule="currency_pair"),)
-    yield (Candidate(symbol=f"{base}{quote}=X", rule="currency_pair"),)
+        yield Candidate(symbol=f"{quote}=X", rule="currency_pair")
+    yield Candidate(symbol=f"{base}{quote}=X", rule="currency_pair")
 
 
 def _crypto(base: str, quote: str, *, is_joined: bool) -> Iterator[Tier]:

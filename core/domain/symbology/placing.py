@@ -11,7 +11,7 @@ from core.domain.symbology.venues import AMERICAN
 _CLASSY = frozenset({"ST", "CO", "HE", "TO", "V", "L", "MX"})
 _CODE_WIDTH = {"HK": 4, "SS": 6, "SZ": 6, "KS": 6, "KQ": 6}
 _CANADIAN = frozenset({"TO", "V", "CN", "NE"})  # Bloomberg writes a unit AD-U, Yahoo AD-UN
-_RUN_TOGETHER = re.compile(r"([A-Z][A-Z0-9]{1,6})([A-DU])")
+_RUN_TOGETHER = re.compile(r"([A-Z][A-Z0-9]{1,8})([A-Z])")
 
 
 def fill_code(root: str, suffix: str) -> str:
@@ -47,8 +47,11 @@ def on_venues(root: str, suffixes: Sequence[str], *, rule: str) -> Iterator[Tier
     if root.isdigit() and {"SS", "SZ"} <= set(suffixes):
         suffixes = ("SS",) if root[0] in "569" else ("SZ",)
     for suffix in suffixes:
-        for candidate in on_venue(root, suffix, rule=rule):
-            yield (candidate,)
+        spellings = tuple(on_venue(root, suffix, rule=rule))
+        if suffix in _CANADIAN and root.endswith("-U"):  # WIR-U and WIR-UN may both trade
+            yield spellings
+        else:
+            yield from ((candidate,) for candidate in spellings)
 
 
 def _spellings(root: str, suffix: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from core.domain.symbology.indices import NAMED, futures, indices
-from core.domain.symbology.pairs import pairs
+from core.domain.symbology.pairs import coins, pairs
 from core.domain.symbology.placing import on_venues
 from core.domain.symbology.reading import Tier
 from core.domain.symbology.venues import BLOOMBERG_WORDS, MIC_WORDS, PREFIX_WORDS, words
@@ -58,8 +58,10 @@ def dotted_prefixes(text: str) -> Iterator[Tier]:
 
 def _vendor_kinds(word: str, root: str) -> Iterator[Tier]:
     """Prefixes of things that are no shares; a perpetual (`BTCUSDT.P`) is read as its pair."""
-    if word in _CRYPTO or word in _CURRENCY:
-        yield from pairs(root.removesuffix(".P"))
+    if word in _CRYPTO:
+        yield from coins(root.removesuffix(".P"))
+    if word in _CURRENCY:
+        yield from pairs(root)
     if word in _INDEX:
         yield from indices("^" + root.lstrip(".^"))
     if word in _FUTURE:

@@ -22,9 +22,10 @@ from core.domain.symbology.reading import (
 )
 from core.domain.symbology.shape import refuse_by_shape
 from core.domain.symbology.suffixes import bloomberg, dotted_suffixes, two_tails
-from core.domain.symbology.venues import SUFFIXES
+from core.domain.symbology.venues import AMERICAN, PREFIX_WORDS, SUFFIXES
 
 MAX_FRAGMENTS = 8
+_ONE_LETTER = re.compile(r" [A-Z]$")
 _FRAGMENT = re.compile(r"\^?[A-Z0-9][A-Z0-9.\-=]*[A-Z0-9]")
 # Cyrillic and Greek letters that look like a Latin one, for the suggestion beside the refusal.
 _LOOK_ALIKES = str.maketrans(
@@ -53,7 +54,7 @@ def read(text: str) -> Reading | Refusal:
 
 def _all_tiers(text: str) -> Iterator[Tier]:
     """Every notation in order of precedence; lower-case markers are read before upper-casing."""
-    yield from lower_case_markers(text)
+    yield from _marked(text)
     upper = text.upper()
     if _is_plausible(upper):
         yield _as_typed(upper, certain=not upper.isdigit())  # no American ticker is a number
@@ -71,6 +72,13 @@ def _all_tiers(text: str) -> Iterator[Tier]:
     yield from national_codes(upper)
     yield from _american(upper)
     yield from run_together(upper)
+
+
+def _marked(text: str) -> Iterator[Tier]:
+    """`BACpL`, `NYSE:BACpL`: an American exchange may stand before a lower-case marker."""
+    word, _, symbol = text.rpartition(":")
+    if not word or AMERICAN in PREFIX_WORDS.get(word.upper(), ()):
+        yield from lower_case_markers(symbol)
 
 
 def _as_typed(symbol: str, *, certain: bool) -> Tier:
@@ -95,7 +103,8 @@ def _american(text: str) -> Iterator[Tier]:
         joined = re.sub(r" (PR|WS|CL) ", r" \1", text)
         if joined != text:
             yield from american(joined)
-        yield from dotted_suffixes(text.replace(" ", "-" if "." in text else "."))
+        if not _ONE_LETTER.search(text):  # a class or a kind, no RIC
+            yield from dotted_suffixes(text.replace(" ", "-" if "." in text else "."))
 
 
 def _distinct(tiers: Iterable[Tier]) -> tuple[Tier, ...]:

@@ -17,13 +17,15 @@ class Candidate:
     """One symbol in Yahoo notation that the text may mean.
 
     A candidate that is not `certain` is a guess: it counts only where the catalogue itself holds
-    it, and no provider is asked about it. `note` is a sentence for the user, or empty.
+    it, and no provider is asked about it. One with a `mic` counts only where the catalogue has it
+    at that very exchange. `note` is a sentence for the user, or empty.
     """
 
     symbol: str
     rule: str
     certain: bool = True
     note: str = ""
+    mic: str | None = None
 
 
 Tier = tuple[Candidate, ...]

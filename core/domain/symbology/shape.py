@@ -49,7 +49,7 @@ _SPACED = tuple(
     re.compile(pattern)
     for pattern in (
         rf"[A-Z0-9/&.\-]{{1,12}} (?:{'|'.join(BLOOMBERG_WORDS)}){_KEY}?",
-        r"[A-Z0-9]{1,8} (?:INDEX|CURNCY|COMDTY)",
+        r"[A-Z0-9]{1,12} (?:INDEX|CURNCY|COMDTY)",
         r"[A-Z]{1,5} [A-Z] (?:US )?PFD",
         r"[A-Z]{1,5} [A-Z]",
         r"[A-Z]{1,5} PR[ \-.]?[A-Z]?",

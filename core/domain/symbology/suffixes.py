@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from core.domain.symbology.american import american
 from core.domain.symbology.pairs import pairs
 from core.domain.symbology.placing import on_venue, on_venues
-from core.domain.symbology.reading import Tier
+from core.domain.symbology.reading import Candidate, Tier
 from core.domain.symbology.venues import ALIAS_SUFFIXES, BLOOMBERG_WORDS, MIC_WORDS, SUFFIXES
 
 _YELLOW_KEY = re.compile(r" (?:EQUITY|INDEX|CURNCY|COMDTY|PFD)$")
 _AMERICAN_ROOT = re.compile(r"[A-Z]{1,5}")
+_NYSE_AMERICAN = "XASE"
 _AMERICAN_TAILS = frozenset({"WS", "WT", "UN", "RT"})
 _PREFERRED_TAIL = re.compile(r"P(?:R|FD?)?[A-Z]?|CL[A-Z]")
 _TWO_TAILS = re.compile(r"([A-Z]{1,5})([./\-])(PR|WS|CL|W|P)\2([A-Z])")
@@ -30,6 +31,8 @@ def dotted_suffixes(text: str) -> Iterator[Tier]:
     for words, rule in ((ALIAS_SUFFIXES, "vendor_suffix"), (MIC_WORDS, "mic_suffix")):
         others = tuple(found for found in words.get(suffix, ()) if found != suffix)
         yield from on_venues(root, others, rule=rule)
+    if suffix == "A" and _AMERICAN_ROOT.fullmatch(root):  # a class A to all others
+        yield (Candidate(symbol=root, rule="ric", certain=False, mic=_NYSE_AMERICAN),)
 
 
 def _is_american_tail(suffix: str) -> bool:
@@ -54,4 +57,13 @@ def bloomberg(text: str) -> Iterator[Tier]:
         yield from pairs(root)
         yield from dotted_suffixes(root)
     elif word in BLOOMBERG_WORDS:
-        yield from on_venues(root, BLOOMBERG_WORDS[word], rule="bloomberg")
+        tiers = on_venues(root, BLOOMBERG_WORDS[word], rule="bloomberg")
+        # `USB PQ`: over the counter, or the preferred share Q; what lives tells, both are unclear
+        kinds = () if _YELLOW_KEY.search(text) else tuple(_kinds(text))
+        yield (*next(tiers, ()), *kinds)
+        yield from tiers
+
+
+def _kinds(text: str) -> Iterator[Candidate]:
+    for tier in american(text):
+        yield from (candidate for candidate in tier if candidate.rule == "american_kind")

@@ -52,6 +52,28 @@ def test_another_notation_is_valid_normalized_in_every_mode(text: str, world: Wo
     assert (result.verdict, result.symbol) == (Verdict.VALID_NORMALIZED, "BRK-B")
 
 
+def test_a_suffix_of_one_exchange_finds_nothing_of_another() -> None:
+    imperial = asset("IMO", "Imperial Oil Limited", mic="XASE")
+    alphabet = asset("GOOG", "Alphabet Inc.", mic="XNAS")
+    world = World(catalog=catalog_of(imperial, alphabet), live=quotes_of(imperial, alphabet))
+
+    found, missed = world.resolve("IMO.A"), world.resolve("GOOG.A")
+
+    assert (found.verdict, found.symbol) == (Verdict.VALID_NORMALIZED, "IMO")
+    assert (missed.verdict, missed.symbol) == (Verdict.NOT_FOUND, None)
+
+
+def test_an_index_that_bears_the_name_of_a_dead_ticker_is_ambiguous() -> None:
+    dead = asset("IBEX", "IBEX Limited")
+    index = asset("^IBEX", "IBEX 35", asset_class=AssetClass.INDEX)
+    world = World(catalog=catalog_of(dead, index), live=quotes_of(index))
+
+    result = world.resolve("IBEX")
+
+    assert result.verdict is Verdict.AMBIGUOUS
+    assert [suggestion.symbol for suggestion in result.suggestions] == ["^IBEX"]
+
+
 def test_a_symbol_only_a_provider_knows_is_valid_and_carries_its_quote() -> None:
     found = quote("NEWCO", "New Company Inc.")
     result = World(live={"NEWCO": found}).resolve("NEWCO")

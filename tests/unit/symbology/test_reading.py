@@ -78,7 +78,12 @@ def test_a_yahoo_symbol_is_its_own_first_candidate(symbol: str) -> None:
         *(("NASDAQ: AAPL", "AAPL"), ("LON:VOD.L", "VOD.L"), ("BAC/PR/L", "BAC-PL")),
         *(("JPM.PFD", "JPM-PD"), ("KIM.PFL", "KIM-PL"), ("BAC L US Pfd", "BAC-PL")),
         *(("PSA.PR.K", "PSA-PK"), ("TEL2B SS", "TEL2-B.ST"), ("BMFBOVESPA: PLAS3", "PLAS3.SA")),
-        *(("GS PC", "GS-PC"), ("BP..L", "BP.L")),
+        *(("GS PC", "GS-PC"), ("BP..L", "BP.L"), ("B3: BEES4", "BEES4.SA")),
+        # venues by other vendors' words, markers behind them, classes of any letter
+        *(("JKT:BBCA", "BBCA.JK"), ("KLS:1155", "1155.KL"), ("APG1L:VSE", "APG1L.VS")),
+        *(("PINX:NSRGY", "NSRGY"), ("KOE:112040", "112040.KQ"), ("0QKI.LI", "0QKI.IL")),
+        *(("NYSE:BACpL", "BAC-PL"), ("TEL2b.ST", "TEL2-B.ST"), ("ODICOT DC", "ODICO-T.CO")),
+        *(("NIKKEI225 Index", "^N225"), ("COINBASE:BHD-GBP", "BHD-GBP"), ("IMO.A", "IMO")),
         # run together
         *(("BRKB", "BRK-B"), ("BACPRL", "BAC-PL")),
     ],
@@ -97,6 +102,29 @@ def test_an_index_and_a_coin_of_one_name_fit_alike() -> None:
 
     assert isinstance(reading, Reading)
     assert ["^IXIC", "COMP-USD"] in [[c.symbol for c in tier] for tier in reading.tiers]
+
+
+@pytest.mark.parametrize(
+    ("text", "alike"),
+    [
+        ("USB PQ", ["USB", "USB-PQ"]),  # over the counter, or the preferred share Q
+        ("WIR-U CN", ["WIR-U.TO", "WIR-UN.TO"]),
+        ("BHD/EUR", ["BHDEUR=X", "BHD-EUR"]),
+    ],
+)
+def test_two_readings_that_fit_alike_stand_in_one_tier(text: str, alike: list[str]) -> None:
+    reading = read(text)
+
+    assert isinstance(reading, Reading)
+    assert alike in [[c.symbol for c in tier] for tier in reading.tiers]
+
+
+def test_a_yellow_key_says_that_the_word_before_it_is_a_venue() -> None:
+    assert candidates("IBM UN Equity") == ["IBM"]
+
+
+def test_one_letter_behind_a_blank_is_no_venue() -> None:
+    assert "DCOM" not in candidates("DCOM P")
 
 
 @pytest.mark.parametrize("text", [".SPX", "SP:SPX"])

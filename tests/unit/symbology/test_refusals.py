@@ -50,6 +50,7 @@ def test_a_text_no_symbol_has_is_malformed(text: str) -> None:
     ("text", "what"),
     [
         *(("BBG000B9XRY4", "FIGI"), ("037833100", "CUSIP"), ("0263494", "SEDOL")),
+        ("B0SWJX3", "SEDOL"),
         *(("HWUPKR0MPOU8FGXBT394", "LEI"), ("AAPL220121C00025000", "option")),
         *(("AAPL  220121C00025000", "option"), ("O:SPY251219P00650000", "option")),
     ],
