@@ -1,7 +1,9 @@
 """From rows to domain values, one function a table."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import RowMapping
 
@@ -28,7 +30,7 @@ def asset_columns(alias: str) -> str:
     return ", ".join((*plain, f"cast({alias}.metadata->>'{NOT_SEEN}' as date) as {NOT_SEEN}"))
 
 
-def to_asset(row: RowMapping) -> Asset:
+def to_asset(row: RowMapping | Mapping[str, Any]) -> Asset:
     """Written for speed: one validation makes a thousand of them."""
     asset_class, status, bucket = CLOSED(row)
     return Asset(

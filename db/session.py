@@ -1,23 +1,21 @@
 """Transactions under a role: each says who asks before it reads anything."""
 
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-)
+import psycopg
+from psycopg import AsyncConnection as PsycopgConnection
+from psycopg.rows import DictRow, dict_row
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from core.domain.errors import ConflictError, InvalidInputError, UnavailableError
+from core.domain.errors import ConflictError, CoreError, InvalidInputError, UnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +30,9 @@ class Role(StrEnum):
 
 PLAIN = {"no_parameters": True}
 """Text for the server as it is, in the simple protocol."""
+
+COMMIT = b"commit"
+SILENT = "The database does not answer. Nothing was changed; try again in a few seconds."
 
 UNUSABLE = frozenset({None, "22003", "22008", "22021", "22P05"})
 """What a value of a caller can cause: refused by the driver, or out of range for the server."""
@@ -81,7 +82,10 @@ class Database:
     async def _entered(self, statement: str) -> AsyncConnection:
         connection = await self.connect()
         try:
-            await connection.exec_driver_sql(statement, execution_options=PLAIN)
+            try:
+                await driver_of(connection).execute(statement.encode(), prepare=False)
+            except psycopg.Error:  # asked once more, the pool learns what it lost
+                await connection.exec_driver_sql(statement, execution_options=PLAIN)
         except BaseException:  # a call that was cancelled gives its connection back, too
             await connection.close()
             raise
@@ -117,34 +121,55 @@ async def transaction(
     """
     try:
         connection = await database.begin(role, user_id)
+        driver = driver_of(connection)
         try:
             yield connection
-            await connection.exec_driver_sql("commit", execution_options=PLAIN)
+            await driver.execute(COMMIT, prepare=False)
         finally:
+            if driver.closed and not connection.invalidated:
+                await connection.invalidate()
             await connection.close()  # which rolls back what was not committed
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
-        raise UnavailableError(
-            "The database does not answer. Nothing was changed; try again in a few seconds."
-        ) from error
-    except DataError as error:
-        if getattr(error.orig, "sqlstate", None) not in UNUSABLE:
+    except PoolTimeout as error:
+        raise UnavailableError(SILENT) from error
+    except (DBAPIError, psycopg.Error) as error:
+        is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+        told = _explained(error.orig if isinstance(error, DBAPIError) else error, is_lost=is_lost)
+        if told is None:
             raise
-        raise InvalidInputError(
+        raise told from error
+
+
+def driver_of(connection: AsyncConnection) -> PsycopgConnection[Any]:
+    """The driver below, for what is sent so often that the bookkeeping above it would tell."""
+    below = connection.sync_connection
+    if below is None:
+        raise AssertionError("the connection is not open")  # transactions begin with opening it
+    return below.connection.driver_connection  # pyright: ignore[reportReturnType] - typed as Any or None
+
+
+async def fetch(
+    connection: AsyncConnection, statement: str, values: Mapping[str, Any]
+) -> Sequence[DictRow]:
+    """The rows of a statement in the driver's own notation, `%(name)s`."""
+    cursor = driver_of(connection).cursor(row_factory=dict_row)
+    await cursor.execute(statement.encode(), values)
+    return await cursor.fetchall()
+
+
+def _explained(cause: BaseException | None, *, is_lost: bool) -> CoreError | None:
+    """What the caller is told of an error of the driver; None where it is a fault of ours."""
+    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+        return UnavailableError(SILENT)
+    if isinstance(cause, psycopg.DataError) and cause.sqlstate in UNUSABLE:
+        return InvalidInputError(
             "An argument holds a character or a number that cannot be stored or compared. Nothing"
             " was changed; give plain text, and numbers of a usual size."
-        ) from error
-    except IntegrityError as error:
-        if ONE_NAME not in str(error.orig):
-            raise
-        raise ConflictError(
+        )
+    if isinstance(cause, psycopg.IntegrityError) and ONE_NAME in str(cause):
+        return ConflictError(
             "Another call gave one of your universes this name at the same moment. Nothing was"
             " changed; choose another name, or use that universe.",
             field="name",
             next_actions=("list_universes",),
-        ) from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise UnavailableError(
-                "The connection to the database was lost. Nothing was changed; try again."
-            ) from error
-        raise
+        )
+    return UnavailableError(SILENT) if is_lost else None

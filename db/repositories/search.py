@@ -3,11 +3,12 @@
 import json
 from typing import Any
 
-from sqlalchemy import RowMapping, TextClause, text
+from psycopg.rows import DictRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.assetsearch import AssetFilter, AssetHit, AssetPage
 from db.mapping import asset_columns, to_asset
+from db.session import fetch
 
 TOTAL_BOUND = 1000
 """Totals of filters are counted exactly up to here; beyond, an answer says "at least"."""
@@ -22,30 +23,30 @@ OTHER_LISTINGS = """
  join search.listings other on other.group_id = own.group_id
  where own.asset_id = p.id) as other_listings
 """
-FOUND = text(f"""
+FOUND = f"""
 with hits as materialized (
     select h.tier, h.score, h.is_cut, a.symbol as sign, a.id
-    from app.search_assets(:query, cast(:symbols as text[]), cast(:filters as jsonb)) h
+    from app.search_assets(%(query)s, cast(%(symbols)s as text[]), cast(%(filters)s as jsonb)) h
     join assets a on a.id = h.asset_id
 ),
 page as (
     select * from hits
-    where cast(:tier as int) is null or (tier, score) < (:tier, :rank)
-       or (tier, score) = (:tier, :rank) and sign > :symbol
-    order by tier desc, score desc, sign limit :limit
+    where cast(%(tier)s as int) is null or (tier, score) < (%(tier)s, %(rank)s)
+       or (tier, score) = (%(tier)s, %(rank)s) and sign > %(symbol)s
+    order by tier desc, score desc, sign limit %(limit)s
 )
 select {asset_columns("p")}, page.tier, page.score as rank, {OTHER_LISTINGS},
        (select count(*) from hits) as total, (select bool_or(is_cut) from hits) as is_cut,
        (select max(tier) from hits) > 0 as is_named
 from page join assets p on p.id = page.id order by page.tier desc, page.score desc, page.sign
-""")
+"""
 LISTED = """
 with page as (
     select a.* from assets a
     where {where}
-      and (cast(:rank as int) is null
-           or {below} and (a.rank < :rank or a.symbol > :symbol))
-    order by {order}, a.symbol limit :limit
+      and (cast(%(rank)s as int) is null
+           or {below} and (a.rank < %(rank)s or a.symbol > %(symbol)s))
+    order by {order}, a.symbol limit %(limit)s
 )
 select {columns}, 0 as tier, p.rank, {other_listings},
        (select count(*) from (select from assets a where {where} limit {bound} + 1) f) as total,
@@ -57,7 +58,7 @@ from page p order by p.rank desc, p.symbol
 async def run_search(connection: AsyncConnection, wanted: AssetFilter) -> AssetPage:
     """One page, best first."""
     statement, values = _by_words(wanted) if wanted.query else _by_filters(wanted)
-    rows = (await connection.execute(statement, values)).mappings().all()
+    rows = await fetch(connection, statement, values)
     if not rows:
         return AssetPage(hits=[], total=0)
     total: int = rows[0]["total"]
@@ -70,7 +71,7 @@ async def run_search(connection: AsyncConnection, wanted: AssetFilter) -> AssetP
     )
 
 
-def _by_words(wanted: AssetFilter) -> tuple[TextClause, dict[str, Any]]:
+def _by_words(wanted: AssetFilter) -> tuple[str, dict[str, Any]]:
     filters = dict(_checked(wanted))
     tier, rank, symbol = wanted.after or (None, None, None)
     values = {
@@ -85,20 +86,20 @@ def _by_words(wanted: AssetFilter) -> tuple[TextClause, dict[str, Any]]:
     return FOUND, values
 
 
-def _by_filters(wanted: AssetFilter) -> tuple[TextClause, dict[str, Any]]:
+def _by_filters(wanted: AssetFilter) -> tuple[str, dict[str, Any]]:
     filters = dict(_checked(wanted))
     _, rank, symbol = wanted.after or (None, None, None)
     # where there is an index of rank within the filter, ask in a way that only it can serve
     is_ranked = not filters.keys().isdisjoint(("asset_class", "exchange"))
     statement = LISTED.format(
         order="(- a.rank)" if is_ranked else "a.rank desc",
-        below="(- a.rank) >= (- cast(:rank as int))" if is_ranked else "a.rank <= :rank",
+        below="(- a.rank) >= (- cast(%(rank)s as int))" if is_ranked else "a.rank <= %(rank)s",
         columns=asset_columns("p"),
         other_listings=OTHER_LISTINGS,
         where=" and ".join(["not a.is_past", *(_clause(name) for name in filters)]),
         bound=TOTAL_BOUND,
     )
-    return text(statement), filters | {"rank": rank, "symbol": symbol, "limit": wanted.limit}
+    return statement, filters | {"rank": rank, "symbol": symbol, "limit": wanted.limit}
 
 
 def _checked(wanted: AssetFilter) -> list[tuple[str, Any]]:
@@ -118,15 +119,15 @@ def _checked(wanted: AssetFilter) -> list[tuple[str, Any]]:
 
 def _clause(name: str) -> str:
     if name == "validated_only":
-        return "a.is_validated = :validated_only"
+        return "a.is_validated = %(validated_only)s"
     if name in FILTERABLE:
-        return f"a.{name} = :{name}"
+        return f"a.{name} = %({name})s"
     column = name.removeprefix("min_").removeprefix("max_")
     dollars = " and a.market_cap_currency = 'USD'" if column == "market_cap" else ""
-    return f"a.{column} {'>=' if name.startswith('min_') else '<='} :{name}{dollars}"
+    return f"a.{column} {'>=' if name.startswith('min_') else '<='} %({name})s{dollars}"
 
 
-def _hit(row: RowMapping) -> AssetHit:
+def _hit(row: DictRow) -> AssetHit:
     return AssetHit(
         asset=to_asset(row),
         tier=row["tier"],

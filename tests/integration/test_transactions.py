@@ -8,7 +8,7 @@ from core.adapters.embedded import Lease, Role
 from core.domain.errors import InvalidInputError, UnavailableError
 from core.operations import list_universes
 from core.operations.operation import Context
-from db.session import Database, open_database, transaction
+from db.session import Database, fetch, open_database, transaction
 from db.session import Role as DatabaseRole
 from tests.conftest import run_as_admin
 from tests.factories import call, database_of, make_universe, tenant, version_of
@@ -59,6 +59,26 @@ async def test_a_connection_lost_in_the_middle_changes_nothing_and_the_next_call
     assert await version_of(ctx, universe_id) == 1
 
 
+@pytest.mark.parametrize("statement", [None, "select 1 as one"], ids=["commit", "read"])
+async def test_what_is_sent_past_the_pool_tells_of_a_lost_connection_as_well(
+    ctx: Context, servers: Lease, database_name: str, statement: str | None
+) -> None:
+    universe_id = await make_universe(ctx)
+
+    with pytest.raises(UnavailableError, match="Nothing was changed"):
+        async with tenant(ctx) as connection:
+            await connection.execute(text("update universes set version = 9"))
+            run_as_admin(
+                servers,
+                "select pg_terminate_backend(pid) from pg_stat_activity"  # noqa: S608 - our own name
+                f" where datname = '{database_name}'",
+            )
+            if statement:
+                await fetch(connection, statement, {})
+
+    assert await version_of(ctx, universe_id) == 1
+
+
 async def test_idle_connections_that_died_are_replaced(
     ctx: Context, servers: Lease, database_name: str
 ) -> None:
@@ -87,6 +107,9 @@ async def test_a_value_no_column_can_hold_is_the_callers_mistake(ctx: Context) -
     with pytest.raises(InvalidInputError):
         async with tenant(ctx) as connection:
             await connection.execute(text("select cast(:n as bigint)"), {"n": 10**30})
+    with pytest.raises(InvalidInputError):
+        async with tenant(ctx) as connection:
+            await fetch(connection, "select %(word)s", {"word": "a\x00b"})
 
 
 async def test_a_broken_rule_of_ours_is_not_hidden(ctx: Context) -> None:
