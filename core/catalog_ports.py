@@ -41,8 +41,10 @@ class AssetRepository(Protocol):
 
     async def by_isins(self, isins: Collection[str]) -> Sequence[Asset]: ...
 
-    async def by_roots(self, roots: Collection[str]) -> Mapping[str, Sequence[Asset]]:
-        """Listings outside America that share a ticker, best first."""
+    async def by_roots(
+        self, roots: Collection[str], *, suffixes: Collection[str] = ()
+    ) -> Mapping[str, Sequence[Asset]]:
+        """Listings outside America that share a ticker, best first; of some venues, or of all."""
         ...
 
     async def by_names(self, names: Collection[str]) -> Mapping[str, Sequence[Asset]]:

@@ -5,12 +5,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
 from psycopg import AsyncConnection as PsycopgConnection
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import AsyncRowFactory, DictRow, dict_row
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from core.domain.errors import ConflictError, CoreError, InvalidInputError, UnavailableError
 
 log = logging.getLogger(__name__)
+
+Row = TypeVar("Row")
 
 
 class Role(StrEnum):
@@ -151,7 +153,17 @@ async def fetch(
     connection: AsyncConnection, statement: str, values: Mapping[str, Any]
 ) -> Sequence[DictRow]:
     """The rows of a statement in the driver's own notation, `%(name)s`."""
-    cursor = driver_of(connection).cursor(row_factory=dict_row)
+    return await fetch_as(dict_row, connection, statement, values)
+
+
+async def fetch_as(
+    kind: AsyncRowFactory[Row],
+    connection: AsyncConnection,
+    statement: str,
+    values: Mapping[str, Any],
+) -> Sequence[Row]:
+    """As `fetch`, with rows of another kind."""
+    cursor = driver_of(connection).cursor(row_factory=kind)
     await cursor.execute(statement.encode(), values)
     return await cursor.fetchall()
 

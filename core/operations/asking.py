@@ -130,7 +130,8 @@ class Asking:
 
     def _learn(self, asked: Collection[str], answers: Mapping[str, Answer], *, source: str) -> None:
         self.sources |= dict.fromkeys(answers, source)
-        self.knowledge = self.knowledge.with_answers(asked, answers)
+        is_old = source == "cache"
+        self.knowledge = self.knowledge.with_answers(asked, answers, by_cache=is_old)
 
 
 def _is_usable(answer: Answer, now: datetime) -> bool:

@@ -22,7 +22,7 @@ from core.domain.resolving import (
     with_asset,
 )
 from core.domain.resolving.aging import confirmed_at, settled
-from core.domain.symbology import Reading, Refusal, read
+from core.domain.symbology import HOME_SUFFIXES, Reading, Refusal, read
 from core.domain.validation import ValidationResult, Verdict
 from core.operations.asking import Asking
 from core.operations.operation import Context
@@ -110,7 +110,6 @@ class _Deciding:
             known.quotes.get(symbol),
             now=now,
             offline=offline,
-            from_cache=self.asking.sources.get(symbol or _first(self.asking, text)) == "cache",
             unasked=self._is_unasked(text),
         )
 
@@ -132,17 +131,17 @@ async def _with_suggestions(
 ) -> set[str]:
     """Look up what may have been meant where a verdict leaves that open; whom it is about."""
     asking, names = deciding.asking, deciding.expected_names
-    # One by one and no more than will be answered: near spellings are dear.
     wanted = chain(
         (suggestion_needs(asking.readings[text], result) for text, result in results.items()),
-        (n for t, r in results.items() if (n := mismatch_needs(r, names.get(t)))),
+        (mismatch_needs(result, names.get(text)) for text, result in results.items()),
     )
-    open_questions = list(
-        islice((need for need in wanted if need.name or need.spellings), SUGGESTED_FOR)
-    )
+    open_questions = [need for need in wanted if need]
     if open_questions:
         async with ctx.unit_of_work() as uow:
-            asking.knowledge = asking.knowledge.merged(await _similar(uow, open_questions))
+            found = (await _elsewhere(uow, open_questions)).merged(
+                await _similar(uow, open_questions[:SUGGESTED_FOR])
+            )
+        asking.knowledge = asking.knowledge.merged(found)
     return {need.text for need in open_questions}
 
 
@@ -189,7 +188,7 @@ async def _look_up_part(
     listings: dict[str, tuple[Asset, ...]] = {}
     for asset in await uow.assets.by_isins(wanted.isins):
         listings[asset.isin or ""] = (*listings.get(asset.isin or "", ()), asset)
-    roots = await uow.assets.by_roots(wanted.roots)
+    roots = await uow.assets.by_roots(wanted.roots, suffixes=HOME_SUFFIXES)
     found = [asset for group in listings.values() for asset in group]
     knowledge = knowledge.merged(
         Knowledge(
@@ -218,6 +217,15 @@ def _fresh(assets: Iterable[Asset], now: datetime) -> frozenset[str]:
         asset.symbol
         for asset in assets
         if asset.is_validated and asset.last_validated_at and now - asset.last_validated_at < LIVING
+    )
+
+
+async def _elsewhere(uow: UnitOfWork, wanted: Sequence[SuggestionNeeds]) -> Knowledge:
+    """What the texts that found nothing may mean besides: on other venues, in another dialect."""
+    roots = await uow.assets.by_roots({need.root for need in wanted if need.root})
+    return Knowledge(
+        assets=await uow.assets.by_symbols({need.other for need in wanted if need.other}),
+        roots={root: tuple(assets) for root, assets in roots.items()},
     )
 
 

@@ -14,7 +14,6 @@ from core.domain.validation import (
     WarningCode,
 )
 
-_PROVIDERS = frozenset({"yahoo", "alpha_vantage"})
 _ALIVE = frozenset({Verdict.VALID, Verdict.VALID_NORMALIZED, Verdict.RENAMED, Verdict.SUSPENDED})
 _UNASKED = "There was no time or budget left to ask a provider for it; it is asked for later."
 OLD_WORD = 0.7
@@ -28,7 +27,6 @@ def settled(
     *,
     now: datetime,
     offline: bool,
-    from_cache: bool,
     unasked: bool = False,
 ) -> ValidationResult:
     """The result with what the age of its evidence adds; `quote` is of the result's own symbol."""
@@ -36,13 +34,9 @@ def settled(
         return _unlisted(result, result.discovered)
     if unasked and result.verdict is Verdict.UNVERIFIED:
         return replace(result, is_open=True, reason=_UNASKED)
-    if quote or from_cache:
-        result = replace(
-            result,
-            quote=quote,
-            asset=confirmed(result.asset, quote) if result.asset and quote else result.asset,
-            evidence=_told_by_cache(result.evidence) if from_cache else result.evidence,
-        )
+    if quote is not result.quote:
+        asset = confirmed(result.asset, quote) if result.asset and quote else result.asset
+        result = replace(result, quote=quote, asset=asset)
     return _aged(result, now=now, offline=offline)
 
 
@@ -96,18 +90,6 @@ def _aged(result: ValidationResult, *, now: datetime, offline: bool) -> Validati
         result,
         confidence=min(result.confidence, most),
         warnings=(*result.warnings, warning),
-    )
-
-
-def _told_by_cache(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-    """Who said it and when stays; that nobody was asked just now is told."""
-    return tuple(
-        Evidence(
-            source="cache", claim=f"{piece.source} {piece.claim}", observed_at=piece.observed_at
-        )
-        if piece.source in _PROVIDERS
-        else piece
-        for piece in evidence
     )
 
 

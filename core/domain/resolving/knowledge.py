@@ -15,6 +15,7 @@ class Knowledge:
 
     `quotes` holds None where a provider's well-formed answer was that it knows no such symbol;
     `doubted` are symbols whose last word from a provider was a denial, too old to stand for now.
+    `remembered` are those whose quote is the cache's, asked for some time ago;
     `undecided` are symbols that were asked and nobody could say. `fresh` are catalogue symbols
     confirmed recently enough to need no provider. `aliases` lead from a text in another notation
     to a symbol. `roots` has the listings of a ticker on other venues. `name_matches` and `near`
@@ -31,6 +32,7 @@ class Knowledge:
     quotes: Mapping[str, Quote | None] = field(default_factory=dict[str, Quote | None])
     denied_by: Mapping[str, str] = field(default_factory=dict[str, str])
     denied_at: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    remembered: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
     undecided: frozenset[str] = frozenset()
     name_matches: Mapping[str, tuple[Asset, ...]] = field(
@@ -62,6 +64,7 @@ class Knowledge:
             quotes=quotes,
             denied_by={**self.denied_by, **other.denied_by},
             denied_at={**self.denied_at, **other.denied_at},
+            remembered=self.remembered | other.remembered,
             doubted=self.doubted | other.doubted,
             undecided=(self.undecided | other.undecided) - quotes.keys(),
             name_matches={**self.name_matches, **other.name_matches},
@@ -70,7 +73,9 @@ class Knowledge:
             searched=self.searched | other.searched,
         )
 
-    def with_answers(self, asked: Collection[str], answers: Mapping[str, Answer]) -> "Knowledge":
+    def with_answers(
+        self, asked: Collection[str], answers: Mapping[str, Answer], *, by_cache: bool = False
+    ) -> "Knowledge":
         """With what sources answered; what was asked and not answered is undecided."""
         quotes = {**self.quotes, **{s: answer.quote for s, answer in answers.items()}}
         denials = [answer for answer in answers.values() if answer.quote is None]
@@ -79,6 +84,9 @@ class Knowledge:
             quotes=quotes,
             denied_by={**self.denied_by, **{a.symbol: a.source for a in denials}},
             denied_at={**self.denied_at, **{a.symbol: a.observed_at for a in denials}},
+            remembered=(
+                self.remembered | answers.keys() if by_cache else self.remembered - answers.keys()
+            ),
             undecided=(self.undecided | frozenset(asked)) - quotes.keys(),
         )
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from core.domain.asset import Asset, AssetStatus, FormerSymbol, Quote
 from core.domain.resolving import confidence
+from core.domain.resolving.aging import confirmed
 from core.domain.resolving.names import names_agree
 from core.domain.resolving.phrases import RULES
 from core.domain.resolving.question import Question, is_record_of
@@ -43,8 +44,9 @@ def living(
         input=question.text,
         verdict=_verdict(question, candidate),
         symbol=symbol,
-        asset=asset,
+        asset=confirmed(asset, quote) if asset and quote else asset,
         discovered=quote if asset is None else None,
+        quote=quote,
         confidence=_confidence(question, candidate),
         reason=reason or _reason(question, candidate),
         evidence=tuple(_evidence(question, symbol)),
@@ -96,7 +98,7 @@ def _reason(question: Question, candidate: Candidate) -> str:
 def _evidence(question: Question, symbol: str) -> Iterator[Evidence]:
     quote, asset = question.quote(symbol), question.asset(symbol)
     if quote:
-        yield Evidence(source=quote.source, claim=f"quotes {symbol}", observed_at=quote.fetched_at)
+        yield question.quoted(quote, f"quotes {symbol}")
     if asset:
         yield question.catalog_evidence(f"lists {symbol} as {asset.status}", asset)
 

@@ -18,11 +18,15 @@ from core.domain.validation import ValidationResult, Verdict, WarningCode
 Readings = Iterable[Reading | Refusal]
 _MAX_ASKED_LISTINGS = 10
 _SHORTEST_NAME = 3
+_OPEN = frozenset({Verdict.NOT_FOUND, Verdict.UNVERIFIED, Verdict.DELISTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogNeeds:
-    """One query's worth: symbols (of assets, aliases and former symbols), ISINs, roots."""
+    """One query's worth: symbols (of assets, aliases and former symbols), ISINs, roots.
+
+    The roots are bare tickers, whose homes outside America matter.
+    """
 
     symbols: frozenset[str]
     isins: frozenset[str]
@@ -31,11 +35,16 @@ class CatalogNeeds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestionNeeds:
-    """Searches that may find what was meant, to be filed in Knowledge under `text`."""
+    """Searches that may find what was meant, to be filed in Knowledge under `text`.
+
+    `other` is a symbol that is another reading, `root` the ticker that other venues may have.
+    """
 
     text: str
     name: str | None = None
     spellings: tuple[str, ...] = ()
+    other: str | None = None
+    root: str | None = None
 
 
 def needs(readings: Readings) -> CatalogNeeds:
@@ -50,8 +59,8 @@ def needs(readings: Readings) -> CatalogNeeds:
         symbols.update(_symbols(reading))
         if reading.isin:
             isins.add(reading.isin)
-        elif reading.tiers:
-            roots.add(split_suffix(reading.candidates[0].symbol)[0])
+        elif reading.tiers and "." not in (first := reading.candidates[0].symbol):
+            roots.add(first)
     return CatalogNeeds(symbols=frozenset(symbols), isins=frozenset(isins), roots=frozenset(roots))
 
 
@@ -59,9 +68,6 @@ def _symbols(reading: Reading) -> Iterator[str]:
     yield reading.text.upper()
     for candidate in reading.candidates:
         yield candidate.symbol
-        root, suffix = split_suffix(candidate.symbol)
-        if suffix:  # RWT.PA may be a preferred share: offered, never taken
-            yield f"{root}-{suffix}"
 
 
 def follow_up(knowledge: Knowledge) -> frozenset[str]:
@@ -100,9 +106,14 @@ def live_needs(reading: Reading | Refusal, knowledge: Knowledge) -> frozenset[st
         return _listing_needs(reading.isin, knowledge)
     wanted: set[str] = set()
     for tier in with_aliases(reading, knowledge):
-        wanted.update(c.symbol for c in tier if _is_askable(c, knowledge))
-        wanted.update(_askable_successors(tier, knowledge))
-        if any(_may_settle(candidate, knowledge) for candidate in tier):
+        is_last = False
+        for candidate in tier:
+            if _is_askable(candidate, knowledge):
+                wanted.add(candidate.symbol)
+            if candidate.certain and candidate.symbol in knowledge.former:
+                wanted.update(_askable_successors(candidate.symbol, knowledge))
+            is_last = is_last or _may_settle(candidate, knowledge)
+        if is_last:
             break
     return frozenset(wanted)
 
@@ -148,16 +159,15 @@ def _is_denied(symbol: str, knowledge: Knowledge) -> bool:
     return quote is None or not quote.alive
 
 
-def _askable_successors(tier: Tier, knowledge: Knowledge) -> Iterator[str]:
-    """Every link of the chains that begin at a tier's former symbols."""
-    for candidate in tier:
-        seen: set[str] = set()
-        record = knowledge.former.get(candidate.symbol) if candidate.certain else None
-        while record and record.successor and record.successor not in seen:
-            seen.add(record.successor)
-            if not _is_settled(record.successor, knowledge):
-                yield record.successor
-            record = knowledge.former.get(record.successor)
+def _askable_successors(symbol: str, knowledge: Knowledge) -> Iterator[str]:
+    """Every link of the chain that begins at a former symbol."""
+    seen: set[str] = set()
+    record = knowledge.former.get(symbol)
+    while record and record.successor and record.successor not in seen:
+        seen.add(record.successor)
+        if not _is_settled(record.successor, knowledge):
+            yield record.successor
+        record = knowledge.former.get(record.successor)
 
 
 def is_written_as_name(text: str) -> bool:
@@ -165,22 +175,39 @@ def is_written_as_name(text: str) -> bool:
     return len(text) > _SHORTEST_NAME and text.isalpha() and not text.isupper()
 
 
+def another_reading(symbol: str) -> str | None:
+    """`RWT.PA` may be a preferred share in another dialect: offered, never taken."""
+    root, suffix = split_suffix(symbol)
+    return f"{root}-{suffix}" if suffix else None
+
+
 def mismatch_needs(result: ValidationResult, expected_name: str | None) -> SuggestionNeeds | None:
     """The search for whom the caller expects, where another was found."""
+    if not expected_name:
+        return None
     codes = {warning.code for warning in result.warnings}
-    if not expected_name or WarningCode.IDENTITY_MISMATCH not in codes:
+    if WarningCode.IDENTITY_MISMATCH not in codes:
         return None
     return SuggestionNeeds(text=expected_name, name=expected_name)
 
 
-def suggestion_needs(reading: Reading | Refusal, result: ValidationResult) -> SuggestionNeeds:
+def suggestion_needs(
+    reading: Reading | Refusal, result: ValidationResult
+) -> SuggestionNeeds | None:
     """What to search where a verdict leaves the reader without a symbol, else nothing."""
     text = reading.text
-    is_open = result.verdict in (Verdict.NOT_FOUND, Verdict.UNVERIFIED, Verdict.DELISTED)
+    is_open = result.verdict in _OPEN
     if not is_open and not (result.verdict is Verdict.AMBIGUOUS and is_written_as_name(text)):
-        return SuggestionNeeds(text=text)
+        return None
     is_name = sum(char.isalpha() for char in text) >= _SHORTEST_NAME
-    spellings: tuple[str, ...] = ()
-    if isinstance(reading, Reading) and not reading.isin and reading.tiers:
-        spellings = tuple(near_spellings(reading.candidates[0].symbol))
-    return SuggestionNeeds(text=text, name=text if is_name else None, spellings=spellings)
+    name = text if is_name else None
+    if not isinstance(reading, Reading) or reading.isin or not reading.tiers:
+        return SuggestionNeeds(text=text, name=name) if name else None
+    first = reading.candidates[0].symbol
+    return SuggestionNeeds(
+        text=text,
+        name=name,
+        spellings=tuple(near_spellings(first)),
+        other=another_reading(first),
+        root=split_suffix(first)[0],
+    )

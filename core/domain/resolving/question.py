@@ -96,11 +96,20 @@ class Question:
             return ()
         quote = self.quote(symbol)
         if quote:
-            claim = f"quotes {symbol} as no longer trading"
-            return (Evidence(source=quote.source, claim=claim, observed_at=quote.fetched_at),)
+            return (self.quoted(quote, f"quotes {symbol} as no longer trading"),)
         source = self.knowledge.denied_by.get(symbol, "yahoo")
         observed = self.knowledge.denied_at.get(symbol, self.now)
-        return (Evidence(source=source, claim=f"knows no {symbol}", observed_at=observed),)
+        return (self._said(symbol, source, f"knows no {symbol}", observed),)
+
+    def quoted(self, quote: Quote, claim: str) -> Evidence:
+        """A provider's word for or against a symbol."""
+        return self._said(quote.symbol, quote.source, claim, quote.fetched_at)
+
+    def _said(self, symbol: str, source: str, claim: str, at: datetime) -> Evidence:
+        """Who said it and when; that nobody was asked just now is told."""
+        if symbol in self.knowledge.remembered:
+            return Evidence(source="cache", claim=f"{source} {claim}", observed_at=at)
+        return Evidence(source=source, claim=claim, observed_at=at)
 
 
 def is_record_of(record: FormerSymbol, asset: Asset) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from core.domain.asset import Asset
 from core.domain.resolving.names import begins_with_words
+from core.domain.resolving.needs import another_reading
 from core.domain.resolving.question import Question
 from core.domain.symbology import Reading, Refusal, split_suffix, venue_of
 from core.domain.validation import Suggestion
@@ -51,8 +52,7 @@ def suggestions_for(question: Question, reading: Reading) -> tuple[Suggestion, .
     """For a reading that found nothing: names that fit, other readings, other venues, slips."""
     first = reading.candidates[0].symbol
     whole, partial = _by_name(question, reading.text)
-    root, suffix = split_suffix(first)
-    other = question.asset(f"{root}-{suffix}")
+    other = question.asset(another_reading(first) or "")
     return first_five(
         [
             *whole,

@@ -28,7 +28,7 @@ def survey(question: Question, reading: Reading) -> Survey:
     for tier in with_aliases(reading, question.knowledge):
         live = _living(question, tier, found)
         if live:
-            return replace(found, live=live)
+            return Survey(live=live, left=found.left, stale=found.stale)
         gone = _recorded_end(question, tier)
         if gone:
             return replace(found, gone=gone)

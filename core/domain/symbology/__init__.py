@@ -6,6 +6,7 @@ from core.domain.symbology.reading import Candidate, Reading, Refusal, RefusalKi
 from core.domain.symbology.rendering import display_notations
 from core.domain.symbology.spelling import near_spellings
 from core.domain.symbology.venues import (
+    HOME_SUFFIXES,
     Venue,
     exchange_name,
     is_foreign_line,
@@ -15,6 +16,7 @@ from core.domain.symbology.venues import (
 )
 
 __all__ = [
+    "HOME_SUFFIXES",
     "Candidate",
     "Reading",
     "Refusal",

@@ -92,6 +92,7 @@ MIC_WORDS = _suffixes_by_word("mic", "other_mics")
 
 # Vienna and three Latin American venues are home to some, but most of their lines are foreign.
 _CROWDED = frozenset({"VI", "MX", "SN", "BA"})
+HOME_SUFFIXES = frozenset(v.suffix for v in BY_SUFFIX.values() if v.is_home) - _CROWDED
 _FOREIGN_LINE = re.compile(r"0[A-Z0-9]{3}\.L|[A-Z0-9]{4}3[2-59]\.SA")
 
 
@@ -111,8 +112,7 @@ def is_home_listing(symbol: str) -> bool:
     suffix = split_suffix(symbol)[1]
     if suffix == AMERICAN:
         return True
-    is_home = BY_SUFFIX[suffix].is_home and suffix not in _CROWDED
-    return is_home and not is_foreign_line(symbol)
+    return suffix in HOME_SUFFIXES and not is_foreign_line(symbol)
 
 
 def is_foreign_line(symbol: str) -> bool:

@@ -94,7 +94,7 @@ def test_a_bare_ticker_tells_its_other_homes_by_name() -> None:
     catalog = catalog_of(genomics, torex, line)
     result = World(catalog=catalog, live=quotes_of(genomics)).resolve("TXG")
 
-    assert (result.verdict, result.asset) == (Verdict.VALID, genomics)
+    assert (result.verdict, result.symbol) == (Verdict.VALID, genomics.symbol)
     (warning,) = result.warnings
     assert warning.code is WarningCode.OTHER_LISTINGS
     assert "TXG.TO (Torex Gold Resources Inc., Toronto)" in warning.message

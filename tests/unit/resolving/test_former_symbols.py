@@ -120,7 +120,7 @@ def test_a_reused_ticker_is_valid_and_says_whose_it_was() -> None:
     world = World(catalog=catalog, records=RECORDS, live=quotes_of(META, etf))
     result = world.resolve("FB")
 
-    assert (result.verdict, result.asset) == (Verdict.VALID, etf)
+    assert (result.verdict, result.symbol) == (Verdict.VALID, etf.symbol)
     assert [warning.code for warning in result.warnings] == [WarningCode.TICKER_REUSED]
     assert [s.symbol for s in result.suggestions] == ["META"]
 

@@ -14,7 +14,7 @@ ONLINE = World(catalog=ALL, live=quotes_of(*ALL.values()))
 def test_an_isin_gives_the_home_listing_and_names_the_others() -> None:
     result = ONLINE.resolve(APPLE_ISIN)
 
-    assert (result.verdict, result.asset) == (Verdict.VALID_NORMALIZED, APPLE)
+    assert (result.verdict, result.symbol) == (Verdict.VALID_NORMALIZED, APPLE.symbol)
     (warning,) = result.warnings
     assert warning.code is WarningCode.OTHER_LISTINGS
     assert "APC.DE (Apple Inc., Xetra)" in warning.message
@@ -48,7 +48,7 @@ def test_several_primary_listings_abroad_are_ambiguous_and_told() -> None:
 def test_a_denied_home_listing_gives_way_to_a_living_one() -> None:
     world = World(catalog=ALL, live=quotes_of(APPLE_DE, APPLE_F))
 
-    assert world.resolve(APPLE_ISIN).asset == APPLE_DE
+    assert world.resolve(APPLE_ISIN).symbol == APPLE_DE.symbol
 
 
 def test_an_isin_whose_listings_are_all_denied_is_delisted() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.domain.asset import AssetClass, AssetStatus
+from core.domain.resolving.aging import confirmed
 from core.domain.validation import Verdict
 from tests.unit.resolving.world import NOW, World, asset, catalog_of, quote, quotes_of
 
@@ -23,7 +24,8 @@ SILENT = World(catalog=CATALOG, is_silent=True)
 def test_a_confirmed_symbol_is_valid_with_both_sources_as_evidence() -> None:
     result = ONLINE.resolve("AAPL")
 
-    assert (result.verdict, result.symbol, result.asset) == (Verdict.VALID, "AAPL", APPLE)
+    assert (result.verdict, result.symbol) == (Verdict.VALID, "AAPL")
+    assert result.asset == confirmed(APPLE, ONLINE.live["AAPL"])
     assert [evidence.source for evidence in result.evidence] == ["yahoo", "catalog"]
     assert result.is_addable
 

@@ -13,13 +13,14 @@ from core.domain.answers import Answer
 from core.domain.asset import Asset, AssetClass, AssetStatus, FormerSymbol, Quote
 from core.domain.resolving import (
     Knowledge,
+    SuggestionNeeds,
     decide,
     follow_up,
     live_needs,
     needs,
     suggestion_needs,
 )
-from core.domain.symbology import Reading, Refusal, read, split_suffix
+from core.domain.symbology import HOME_SUFFIXES, Reading, Refusal, read, split_suffix
 from core.domain.validation import ValidationResult
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -113,18 +114,26 @@ class World:
         reading = read(text)
         knowledge = self.asked(reading, self.looked_up(reading))
         result = self.decided(text, reading, knowledge, expected_name)
-        wanted = suggestion_needs(reading, result)
+        wanted = suggestion_needs(reading, result) or SuggestionNeeds(text=reading.text)
         hits = {wanted.text: self._named(wanted.name)} if wanted.name else {}
         if expected_name:
             hits[expected_name] = self._named(expected_name)
         near = tuple(self.catalog[s] for s in wanted.spellings if s in self.catalog)
+        roots = {wanted.root: self._listings_of(wanted.root)} if wanted.root else {}
+        other = {s: a for s, a in self.catalog.items() if s == wanted.other}
         others = {
             name: (self.catalog[symbol],)
             for name, symbol in self.called.items()
             if name in (wanted.name, expected_name)
         }
         knowledge = knowledge.merged(
-            Knowledge(name_matches=hits, other_names=others, near={wanted.text: near})
+            Knowledge(
+                assets=other,
+                roots=roots,
+                name_matches=hits,
+                other_names=others,
+                near={wanted.text: near},
+            )
         )
         return self.decided(text, reading, knowledge, expected_name)
 
@@ -136,7 +145,7 @@ class World:
                     isin: tuple(a for a in self.catalog.values() if a.isin == isin)
                     for isin in wanted.isins
                 },
-                roots={root: self._listings_of(root) for root in wanted.roots},
+                roots={root: self._homes_of(root) for root in wanted.roots},
             )
         )
         while more := follow_up(knowledge):
@@ -169,6 +178,10 @@ class World:
 
     def _listings_of(self, root: str) -> tuple[Asset, ...]:
         return tuple(a for a in self.catalog.values() if split_suffix(a.symbol)[0] == root)
+
+    def _homes_of(self, root: str) -> tuple[Asset, ...]:
+        listings = self._listings_of(root)
+        return tuple(a for a in listings if split_suffix(a.symbol)[1] in HOME_SUFFIXES)
 
     def _named(self, name: str) -> tuple[Asset, ...]:
         wanted = name.casefold()
