@@ -106,6 +106,7 @@ export const api = {
     call("POST", universe(id) + "/assets", { body: { action: "add", symbols, dry_run: true }, signal }),
   previewScreen: (body, signal) => call("POST", "/screens/preview", { body, signal }),
   refreshRule: (id, isTrial) => call("POST", universe(id) + "/refresh", { body: { dry_run: isTrial } }),
+  review: (id, signal) => call("GET", universe(id) + "/review", { signal }),
   compare: (left, right) => call("POST", "/universes/compare", { body: { left, right } }),
   importFile: (body) => call("POST", "/universes/import", { body, key: body.dry_run ? null : key() }),
   exportFile: (id, query) => download(universe(id) + "/export", query),

@@ -10,7 +10,7 @@ async function takeBack(id, { version, otherwise }) {
   try {
     await api.revert(id, version - 1, version);
   } catch (error) {
-    if (!error.isConflict) return failed(error);
+    if (!error.isConflict || !otherwise) return failed(error);
     try {
       await otherwise();
     } catch (second) {
@@ -35,9 +35,10 @@ export async function addSymbols(universe, symbols) {
   return answer.data;
 }
 
-export async function removeRows(universe, rows) {
+// With `expected` only where the universe is still at that version.
+export async function removeRows(universe, rows, { expected } = {}) {
   const symbols = rows.map((row) => row.symbol);
-  const answer = await api.removeAssets(universe.id, { symbols });
+  const answer = await api.removeAssets(universe.id, { symbols, expected_version: expected });
   const { removed, version } = answer.data;
   const again = () => api.addAssets(universe.id, { symbols });
   const undo = () =>
@@ -48,6 +49,27 @@ export async function removeRows(universe, rows) {
     TEXT.changes.removed(removed, universe.name),
     removed ? { action: TEXT.changes.undo, run: undo } : { tone: "warn" },
   );
+  store.refresh();
+}
+
+// Successors in the places of members, as after a rename: {old: new}.
+export async function swapMembers(universe, swaps, { expected } = {}) {
+  const { version } = (await api.update(universe.id, { replace: swaps }, expected)).data;
+  const back = Object.fromEntries(Object.entries(swaps).map(([old, now]) => [now, old]));
+  const undo = () =>
+    takeBack(universe.id, { version, otherwise: () => api.update(universe.id, { replace: back }) });
+  toast(TEXT.changes.swapped(Object.keys(swaps).length, universe.name), {
+    action: TEXT.changes.undo,
+    run: undo,
+  });
+  store.refresh();
+}
+
+export async function refreshByRule(universe) {
+  const { message, data } = await api.refreshRule(universe.id, false);
+  const undo = () => takeBack(universe.id, { version: data.change.version });
+  const isHeld = data.outcome === "held_back";
+  toast(message, data.change ? { action: TEXT.changes.undo, run: undo } : { tone: isHeld ? "warn" : "ok" });
   store.refresh();
 }
 

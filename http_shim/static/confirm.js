@@ -2,15 +2,15 @@
 import { h } from "./dom.js";
 import { TEXT } from "./strings.js";
 
-// Resolves to true when the person says yes.
-export function confirmed({ title, text, yes }) {
+// Resolves to true when the person says yes; `more` is shown under the text.
+export function confirmed({ title, text, yes, more = [], look = "danger-fill" }) {
   return new Promise((resolve) => {
     const dialog = modal(
       title,
-      [h("p", {}, text)],
+      [h("p", {}, text), ...more],
       [
         h("button", { type: "button", onclick: () => dialog.close() }, TEXT.app.cancel),
-        h("button", { type: "button", class: "danger-fill", onclick: () => dialog.close("yes") }, yes),
+        h("button", { type: "button", class: look, onclick: () => dialog.close("yes") }, yes),
       ],
     );
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"));

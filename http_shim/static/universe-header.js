@@ -95,7 +95,7 @@ export class UniverseHeader extends HTMLElement {
   }
 
   #tabs(universe) {
-    const tabs = universe.source === "screen" ? ["assets", "history", "rule"] : ["assets", "history"];
+    const tabs = ["assets", "history", "review", ...(universe.source === "screen" ? ["rule"] : [])];
     return h(
       "nav",
       { class: "tabs", "aria-label": universe.name },

@@ -13,6 +13,7 @@ import "./universe-table.js";
 import { failed } from "./toast.js";
 import { validating } from "./validating.js";
 
+const TABS = { history: "./history-view.js", review: "./review-view.js", rule: "./rule-view.js" };
 const VIEW = ["q", "sort", "dir", "cols", "sector", "country", "currency", "state"];
 const viewOf = () => Object.fromEntries(VIEW.map((key) => [key, param(key)]));
 
@@ -162,7 +163,7 @@ export class UniversePage extends HTMLElement {
   }
 
   async #showTab() {
-    const module = { history: "./history-view.js", rule: "./rule-view.js" }[route.tab];
+    const module = TABS[route.tab];
     if (!module) return;
     await import(module);
     const name = route.tab + "-view";

@@ -36,6 +36,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 COLORS = 128
 AGENT = Implementation(name="Claude", version="5")
 CHIPS = ["NVDA", "TSM", "ASML.AS", "AVGO", "AMD", "INTC", "QCOM", "MU", "TXN", "ADI", "IFX.DE"]
+LEADERS = ["AAPL", "MSFT", "GOOG", "GOOGL", "SAP.DE", "SAP", "NVDA", "AVGO", "ORCL", "ZQXB"]
 PASTED = "NASDAQ:AAPL, BRK/B; Siemens\nVOD.L twtr GOOGL\nZQXA"
 
 STATES: Mapping[str, str] = {
@@ -47,6 +48,7 @@ STATES: Mapping[str, str] = {
     "validation": "/#/u/{chips}?panel=validate",
     "asset": "/#/u/{chips}?panel=asset&asset=NVDA",
     "history": "/#/u/{chips}/history",
+    "review": "/#/u/{leaders}/review",
     "assistant": "/#/u/{chips}?assistant=1",
     "export": "/#/u/{chips}?panel=export",
     "operations": "/#/ops",
@@ -72,6 +74,7 @@ async def seed(services: Services, url: str) -> dict[str, str]:
     )
     us = [symbol for (symbol,) in found]
     large = await call(on(0), create_universe, name="US equities", symbols=us)
+    leaders = await call(on(400), create_universe, name="Tech leaders", symbols=LEADERS)
     chips = await call(
         on(300), create_universe, name="Semiconductors", description="Makers of chips and tools"
     )
@@ -91,7 +94,7 @@ async def seed(services: Services, url: str) -> dict[str, str]:
         await agent.call_tool("create_universe", {"name": "European leaders", "symbols": dax})
         added = {"universe_id": ident, "symbols": ["AMAT", "LRCX", "ZQXA"]}
         await agent.call_tool("bulk_add_assets", added)
-    return {"chips": ident, "large": large["id"]}
+    return {"chips": ident, "large": large["id"], "leaders": leaders["id"]}
 
 
 async def shoot(browser: Browser, url: str, ids: Mapping[str, str]) -> None:
@@ -114,6 +117,8 @@ async def _settled(watched: Watched, name: str) -> None:
     if name == "operations":
         await expect(page.get_by_role("region", name="Queue")).to_be_visible()
         return
+    if name == "review":
+        await expect(page.locator(".finding").first).to_be_visible()
     await expect(page.locator("universe-table [aria-busy=false]").first).to_be_attached()
     if name == "add":
         await page.locator("bulk-add textarea").fill(PASTED)

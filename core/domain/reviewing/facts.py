@@ -100,4 +100,4 @@ def asks(facts: Facts) -> str:
     """What to say of `ask`."""
     if facts.is_offline:
         return " Configure a provider to have them confirmed."
-    return " The call asks providers about them."
+    return " Ask providers about them."

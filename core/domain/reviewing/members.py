@@ -55,7 +55,7 @@ def delisted(facts: Facts, dead: Sequence[Asset]) -> Iterable[Finding]:
         yield Finding(
             kind=Kind.DELISTED,
             symbols=symbols,
-            advice="No longer listed. The call takes them out as of today; the past keeps them.",
+            advice="No longer listed. Take them out as of today; the past keeps them.",
             call=facts.call("bulk_remove_assets", symbols=symbols[:A_CALL]),
         )
 
@@ -76,15 +76,14 @@ def renamed(facts: Facts, renamed: Mapping[str, str]) -> Iterable[Finding]:
         yield Finding(
             kind=Kind.RENAMED,
             symbols=list(swapped),
-            advice="Trades under another symbol now. The call swaps old for new, in place.",
+            advice="Trades under another symbol now. Swap old for new, in place.",
             call=facts.call("update_universe", replace=some),
         )
     if spare:
         yield Finding(
             kind=Kind.RENAMED,
             symbols=spare,
-            advice="Trades under another symbol now, which is a member too. The call takes the old"
-            " one out.",
+            advice="Trades under another symbol now, which is a member too. Take the old one out.",
             call=facts.call("bulk_remove_assets", symbols=spare[:A_CALL]),
         )
 
@@ -94,18 +93,16 @@ def unresolved(facts: Facts) -> Iterable[Finding]:
         return
     job, pending = facts.job, list(facts.pending)
     if job is None:
-        advice = (
-            "Pending, and no job works on them. The call takes them back; add them again later."
-        )
+        advice = "Pending, and no job works on them. Take them back; add them again later."
         call = facts.call("bulk_remove_assets", symbols=pending[:A_CALL])
     elif job.status.is_final:
         advice = (
-            "Pending: nobody could say what they are. The call asks again; where that does not"
-            " help, take them back with bulk_remove_assets."
+            "Pending: nobody could say what they are. Ask again; where that does not help, take"
+            " them back with bulk_remove_assets."
         )
         call = NextCall(tool="get_job", arguments={"job_id": str(job.id), "action": "retry"})
     else:
-        advice = "Pending: a job works on them. The call waits for it."
+        advice = "Pending: a job works on them. Wait for it."
         call = NextCall(tool="get_job", arguments={"job_id": str(job.id), "wait_seconds": 30})
     yield Finding(kind=Kind.UNRESOLVED, symbols=pending, advice=advice, call=call)
 
@@ -126,7 +123,7 @@ def duplicates(facts: Facts, living: Iterable[Asset]) -> Iterable[Finding]:
     }
     for kind, symbols in found.items():
         if symbols:
-            ends = " The call takes the lesser line out."
+            ends = " Take the lesser line out."
             call = facts.call("bulk_remove_assets", symbols=symbols[:A_CALL])
             if facts.follows:
                 ends, call = " Its rule selects both: leave it, or change the rule.", None

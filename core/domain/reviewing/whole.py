@@ -23,8 +23,8 @@ def held_back(facts: Facts) -> Iterable[Finding]:
         yield Finding(
             kind=Kind.HELD_BACK,
             symbols=[],
-            advice="The last refresh was held back, so it no longer is what its rule selects. The"
-            " call tries again and says why it cannot; then change the screen's guards.",
+            advice="The last refresh was held back, so it no longer is what its rule selects. Try"
+            " again: the answer says why it cannot; then change the screen's guards.",
             call=facts.call("refresh_universe"),
         )
 
@@ -47,7 +47,7 @@ def concentration(facts: Facts) -> Iterable[Finding]:
                 yield Finding(
                     kind=Kind.CONCENTRATION,
                     symbols=[asset.symbol for asset in facts.assets if of(asset) == value],
-                    advice=f"One {side} holds {share:.0%} of it; `mix` says which. Add others, or"
+                    advice=f"One {side} holds {share:.0%} of it; the mix says which. Add others, or"
                     " know that it moves as one.",
                 )
     heavy = [asset.symbol for asset, share in pairs if by_weight and share > MOST_WEIGHT]
@@ -76,7 +76,7 @@ def coverage(facts: Facts, living: Sequence[Asset]) -> Iterable[Finding]:
             kind=Kind.COVERAGE,
             symbols=symbols,
             advice=f"{name} is unknown for {len(symbols)} of {len(of)}: screens on it miss them."
-            + (" The call asks providers." if can_ask else " A fuller catalogue may know it."),
+            + (" Ask providers." if can_ask else " A fuller catalogue may know it."),
             call=ask(facts, symbols) if can_ask else None,
         )
 
