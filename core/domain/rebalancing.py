@@ -29,13 +29,23 @@ class LastRefresh:
 class Rule:
     """What a universe follows: a screen, other universes, an index, or nothing.
 
-    `derived` holds the set operation and the ids of the universes it is of.
+    `derived` holds the set operation and the ids of the universes it is of. A rule that
+    `is_paused` is kept, and changes nothing.
     """
 
     screen: Mapping[str, Any] | None = None
     derived: Mapping[str, Any] | None = None
     index_code: str | None = None
+    is_paused: bool = False
     last: LastRefresh | None = None
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self.screen is not None or self.derived or self.index_code)
+
+    @property
+    def is_followed(self) -> bool:
+        return self.is_there and not self.is_paused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

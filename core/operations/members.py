@@ -58,10 +58,11 @@ class RefreshShape(Shape):
 
 
 class UniverseDetail(UniverseShape):
-    """With the rule it follows, if any, and what its last refresh came to."""
+    """With its rule, if any, whether it follows it, and what its last refresh came to."""
 
     assets: list[ConstituentShape | ConstituentSummary]
     pending: list[PendingShape]
+    follows: bool | None = None
     screen: dict[str, Any] | None = None
     derived: dict[str, Any] | None = None
     refresh: RefreshShape | None = None
@@ -97,6 +98,7 @@ async def get_universe(ctx: Context, params: GetUniverse) -> Result[UniverseDeta
             **universe_shape(universe).model_dump(),
             assets=[_shown(member, params.view) for member in page],
             pending=[PendingShape.model_validate(p) for p in pending],
+            follows=rule.is_followed if rule.is_there else None,
             screen=dict(rule.screen) if rule.screen is not None else None,
             derived=dict(rule.derived) if rule.derived is not None else None,
             refresh=RefreshShape.model_validate(rule.last) if rule.last else None,

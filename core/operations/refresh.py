@@ -106,7 +106,9 @@ async def _renewed(ctx: Context, params: RefreshUniverse) -> str:
     async with ctx.unit_of_work() as uow:
         universe = await the_universe(ctx, uow, params.universe_id)
         rule = await uow.rules.get(universe.id)
-        if rule.screen is None or MARKET_DATA.isdisjoint(read_screen(rule.screen).query.fields):
+        if rule.screen is None or rule.is_paused:
+            return ""
+        if MARKET_DATA.isdisjoint(read_screen(rule.screen).query.fields):
             return ""
         members = await uow.assets.by_ids(list(await uow.rules.entered(universe.id)))
     if ctx.services.live.is_offline:

@@ -34,8 +34,16 @@ async def wanted_by(ctx: Context, uow: UnitOfWork, rule: Rule) -> Wanted:
     """Whom the rule selects now.
 
     Raises:
-        CoreError: It can select nobody: a universe it is made of is gone, or its index.
+        CoreError: It is not followed, or can select nobody: a universe it is made of is gone, or
+            its index.
     """
+    if rule.is_paused:
+        raise InvalidInputError(
+            "This universe no longer follows its rule. Let it follow again with update_universe and"
+            " follow=true, then refresh it.",
+            field="universe_id",
+            next_actions=("update_universe", "get_universe"),
+        )
     if rule.screen is not None:
         return await of_screen(ctx, uow, rule.screen)
     if rule.derived is not None:
@@ -88,7 +96,7 @@ async def takes_screen(
     if document is None:
         return False
     rule = await uow.rules.get(universe.id)
-    if rule.screen == document:
+    if rule.screen == document and not rule.is_paused:
         return False
     if rule.derived is not None or rule.index_code is not None:
         raise InvalidInputError(
@@ -99,6 +107,27 @@ async def takes_screen(
         )
     await _check_cycle(ctx, uow, universe.id, document)
     await uow.rules.set_screen(universe.id, document)
+    return True
+
+
+async def takes_up(uow: UnitOfWork, universe: Universe, *, follow: bool | None) -> bool:
+    """Let the universe follow its rule again, or no longer; whether that is new.
+
+    Raises:
+        InvalidInputError: It has no rule to follow.
+    """
+    if follow is None:
+        return False
+    rule = await uow.rules.get(universe.id)
+    if follow and not rule.is_there:
+        raise InvalidInputError(
+            "This universe has no rule to follow. Give it one: a screen.",
+            field="follow",
+            next_actions=("preview_screen", "update_universe"),
+        )
+    if not rule.is_there or rule.is_followed is follow:
+        return False
+    await uow.rules.pause(universe.id, paused=not follow)
     return True
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from core.domain.asset import Asset
+from core.domain.errors import InvalidInputError
 from core.domain.result import Result
 from core.domain.universe import SAMPLE, Carried, Universe, front_positions
 from core.operations.arguments import Description, ExpectedVersion, Name, Symbols, UniverseId
@@ -22,11 +23,15 @@ from core.operations.member_changes import (
 )
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.resolving import resolve_members
-from core.operations.rules import takes_screen
+from core.operations.rules import takes_screen, takes_up
 from core.operations.screens import ScreenDocument
 from core.operations.shapes import UniverseShape, about
 from core.operations.universes import check_name_is_free
 from core.ports import UnitOfWork
+
+BEGUN = "It follows a new screen."
+RESUMED = "It follows its rule again."
+ENDED = "It no longer follows its rule."
 
 
 class UpdateUniverse(Params):
@@ -40,6 +45,10 @@ class UpdateUniverse(Params):
     screen: Annotated[
         ScreenDocument | None,
         Field(description="The rule to follow, as for preview_screen."),
+    ] = None
+    follow: Annotated[
+        bool | None,
+        Field(description="false: keep the members as they are, whatever the rule; true: follow."),
     ] = None
     members: Annotated[
         list[MemberChange] | None,
@@ -63,8 +72,14 @@ async def update_universe(ctx: Context, params: UpdateUniverse) -> Result[Univer
 
     `order` lists members that come first; the others keep theirs. `members` sets weight, note and
     tags (weights of all add up to 1). `replace` swaps members for their successors, in place. A new
-    `screen` counts at the next refresh_universe. To add or remove use the bulk tools.
+    `screen` counts at the next refresh_universe; `follow` false ends following it, an index or live
+    sets, and true resumes. To add or remove use the bulk tools.
     """
+    if params.screen is not None and params.follow is False:
+        raise InvalidInputError(
+            "A screen is given to be followed. Give either `screen` or `follow` false.",
+            field="follow",
+        )
     async with ctx.unit_of_work() as uow:
         before = await locked_universe(
             ctx, uow, params.universe_id, expected_version=params.expected_version
@@ -72,18 +87,30 @@ async def update_universe(ctx: Context, params: UpdateUniverse) -> Result[Univer
         update = await _update_of(uow, before, params)
         if update.name != before.name:
             await check_name_is_free(uow, update.name)
-        follows = await takes_screen(ctx, uow, before, params.screen)
+        ruled = await _rule_change(ctx, uow, before, params)
         told = (update.name, update.description) != (before.name, before.description)
-        if not (told or follows or update.carried or update.swapped):
+        if not (told or ruled or update.carried or update.swapped):
             return about(before, "Nothing to change: it is so already.")
-        await _write_update(ctx, uow, before, update)
+        await _write_update(ctx, uow, before, update, reason=ruled)
         after = await uow.universes.find(before.id) or before
+    follows = ruled and ruled != ENDED
     return about(
         after,
-        f"Updated; the universe is at version {after.version}.",
+        f"Updated; the universe is at version {after.version}. {ruled}".rstrip(),
         call="refresh_universe" if follows else "get_universe",
         next_actions=("refresh_universe", "get_universe") if follows else ("get_universe",),
     )
+
+
+async def _rule_change(
+    ctx: Context, uow: UnitOfWork, before: Universe, params: UpdateUniverse
+) -> str:
+    """What is to be said of what it follows from now on; nothing where that stays."""
+    if await takes_screen(ctx, uow, before, params.screen):
+        return BEGUN
+    if await takes_up(uow, before, follow=params.follow):
+        return RESUMED if params.follow else ENDED
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +150,15 @@ async def _moves(
     return front_positions(list(wanted), [(a, what.position) for a, what in members.items()])
 
 
-async def _write_update(ctx: Context, uow: UnitOfWork, before: Universe, update: _Update) -> None:
+async def _write_update(
+    ctx: Context, uow: UnitOfWork, before: Universe, update: _Update, *, reason: str
+) -> None:
     now, version = ctx.services.now(), before.version + 1
     swapped = update.swapped
     change = ctx.change(
         "update_universe",
         effective=now.date(),
+        reason=reason or None,
         added=len(swapped),
         removed=len(swapped),
         sample=[asset.symbol for asset in swapped.values()][:SAMPLE],

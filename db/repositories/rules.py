@@ -14,14 +14,16 @@ from core.domain.rebalancing import LastRefresh, RefreshOutcome, Rule
 from db.session import Database, Role, transaction
 
 GET = text(
-    "select screen, derived, case when tracked then index_code end as index_code,"
+    "select screen, derived, case when tracked then index_code end as index_code, paused,"
     " refresh_outcome, refresh_reason, refreshed_at"
     " from universes where id = :id"
 )
 # A universe that follows something else from now on is of that source.
 SET_SCREEN = text(
-    "update universes set screen = cast(:screen as jsonb), source = 'screen' where id = :id"
+    "update universes set screen = cast(:screen as jsonb), source = 'screen', paused = false"
+    " where id = :id"
 )
+PAUSE = text("update universes set paused = :paused where id = :id")
 SET_DERIVED = text("update universes set derived = cast(:derived as jsonb) where id = :id")
 NOTE = text(
     "update universes set refreshed_at = :at, refresh_outcome = :outcome, refresh_reason = :reason"
@@ -48,11 +50,20 @@ class SqlRuleRepository:
             reason=row.refresh_reason,
             at=row.refreshed_at,
         )
-        return Rule(screen=row.screen, derived=row.derived, index_code=row.index_code, last=last)
+        return Rule(
+            screen=row.screen,
+            derived=row.derived,
+            index_code=row.index_code,
+            is_paused=row.paused,
+            last=last,
+        )
 
     async def set_screen(self, universe_id: UUID, screen: Mapping[str, Any]) -> None:
         values = {"id": universe_id, "screen": json.dumps(dict(screen))}
         await self.connection.execute(SET_SCREEN, values)
+
+    async def pause(self, universe_id: UUID, *, paused: bool) -> None:
+        await self.connection.execute(PAUSE, {"id": universe_id, "paused": paused})
 
     async def set_derived(self, universe_id: UUID, derived: Mapping[str, Any]) -> None:
         values = {"id": universe_id, "derived": json.dumps(dict(derived))}

@@ -13,8 +13,9 @@ from db.mapping import to_universe
 
 # A member is doubtful when its listing is dead or when what confirmed it is over 30 days old.
 SELECT = """
-select u.id, u.name, u.description, u.version, u.source, u.index_code, u.tracked, u.created_at,
-       u.updated_at, m.asset_count, m.doubtful_count, p.pending_count,
+select u.id, u.name, u.description, u.version, u.source, u.index_code,
+       u.tracked and not u.paused as tracked, u.created_at, u.updated_at,
+       m.asset_count, m.doubtful_count, p.pending_count,
        (select c.client from change_sets c where c.universe_id = u.id and c.version = 1)
            as made_with
 from {source} u

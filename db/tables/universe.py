@@ -70,6 +70,7 @@ class UniverseRow(Base):
     tracked: Mapped[bool] = mapped_column(server_default=text("false"))
     screen: Mapped[Mapping[str, Any] | None] = mapped_column(JSONB)
     derived: Mapped[Mapping[str, Any] | None] = mapped_column(JSONB)
+    paused: Mapped[bool] = mapped_column(server_default=text("false"))
     refreshed_at: Mapped[datetime | None]
     refresh_outcome: Mapped[str | None]
     refresh_reason: Mapped[str | None]

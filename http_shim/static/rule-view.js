@@ -13,16 +13,20 @@ export class RuleView extends HTMLElement {
   // Follows the open universe; what is being edited stays until it is saved or another is opened.
   update() {
     const universe = store.current;
-    const key = universe && `${universe.id}:${JSON.stringify(universe.screen)}`;
+    const key = universe && JSON.stringify([universe.id, universe.screen, universe.follows]);
     if (!universe || key === this.#key) return;
     this.#key = key;
     this.editor = h("screen-editor");
     this.editor.screen = universe.screen;
     this.status = h("p", { class: "hint", role: "status" });
     const act = (text, run, look) => h("button", { type: "button", class: look, onclick: run }, text);
+    const isPaused = universe.follows === false;
     const buttons = [
-      act(TEXT.rule.dry, () => this.#refresh(universe, true)),
-      act(TEXT.rule.refresh, () => this.#refresh(universe, false)),
+      isPaused
+        ? act(TEXT.rule.resume, () => this.#follow(universe, true))
+        : act(TEXT.rule.stop, () => this.#follow(universe, false), "quiet"),
+      !isPaused && act(TEXT.rule.dry, () => this.#refresh(universe, true)),
+      !isPaused && act(TEXT.rule.refresh, () => this.#refresh(universe, false)),
       act(TEXT.editor.save, () => this.#save(universe), "primary"),
     ];
     const { refresh } = universe;
@@ -33,6 +37,7 @@ export class RuleView extends HTMLElement {
         { class: "card rule-card" },
         h("div", { class: "rule-head" }, h("h2", {}, TEXT.rule.title), h("div", { class: "row" }, buttons)),
         h("p", { class: "hint" }, TEXT.rule.text),
+        isPaused ? h("p", { class: "notice warn" }, TEXT.rule.paused) : null,
         refresh ? h("p", { class: "hint" }, TEXT.rule.last(refresh, since(refresh.at))) : null,
         this.status,
         this.editor,
@@ -49,6 +54,18 @@ export class RuleView extends HTMLElement {
     } catch (error) {
       failed(error);
     }
+  }
+
+  // It may be taken up again at any time, so nobody is asked first.
+  async #follow(universe, on) {
+    try {
+      const answer = await api.update(universe.id, { follow: on }, store.current.version);
+      const undo = () => this.#follow(universe, !on);
+      toast(answer.message, { action: TEXT.changes.undo, run: undo });
+    } catch (error) {
+      failed(error);
+    }
+    store.refresh();
   }
 
   async #refresh(universe, isTrial) {

@@ -4,7 +4,7 @@ import { api } from "./api.js";
 import { emit, fill, h } from "./dom.js";
 import { compact, whole } from "./format.js";
 import { ScreenLines } from "./screen-lines.js";
-import { linesOf } from "./screen-rules.js";
+import { asScreen, linesOf } from "./screen-rules.js";
 import { ScreenWhy } from "./screen-why.js";
 import { badge, stateOf } from "./status.js";
 import { TEXT } from "./strings.js";
@@ -48,7 +48,7 @@ export class ScreenEditor extends HTMLElement {
     return this.#screen;
   }
   set screen(screen) {
-    this.#screen = screen ?? {};
+    this.#screen = asScreen(screen ?? {});
     if (!this.lines) return;
     this.#show(!linesOf(this.#screen));
     this.#changed(this.#screen, 0);
@@ -66,7 +66,7 @@ export class ScreenEditor extends HTMLElement {
 
   #typedJson() {
     try {
-      const screen = JSON.parse(this.json.value);
+      const screen = asScreen(JSON.parse(this.json.value));
       this.toggle.hidden = !linesOf(screen);
       this.#changed(screen);
     } catch {

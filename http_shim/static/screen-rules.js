@@ -38,6 +38,10 @@ const OPS = {
   day: ["after", "before", "between", ...PRESENCE],
 };
 
+// A group alone is a screen, too.
+export const asScreen = (given) =>
+  ["all", "any", "not"].some((how) => how in given) ? { where: given } : given;
+
 export const opsOf = (field) => OPS[FIELDS[field].kind];
 export const needsValue = (op) => !PRESENCE.includes(op);
 

@@ -651,6 +651,9 @@ export const TEXT = {
     has: (value) => `it has ${value}`,
     dry: "What would change?",
     refresh: "Refresh now",
+    stop: "Stop following",
+    resume: "Follow again",
+    paused: "This universe no longer follows its rule: no refresh changes its members. Saving another rule lets it follow again.",
     last: ({ outcome, reason }, when) => `Last refresh ${when}: ${outcome.replace("_", " ")}. ${reason}`,
   },
 };

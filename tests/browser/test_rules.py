@@ -54,6 +54,24 @@ async def test_a_rule_is_changed_and_the_list_follows(watched: Watched, ctx: Con
     assert found["screen"]["limit"] == 4
 
 
+async def test_a_rule_is_no_longer_followed_and_taken_up_again(
+    watched: Watched, ctx: Context
+) -> None:
+    universe = (await call(ctx, create_universe, name="Banks", screen={"all": [BANKS]}))["id"]
+    await watched.open(f"/#/u/{universe}/rule")
+    page = watched.page
+    await expect(page.get_by_label("Value", exact=True)).to_have_value("Financials")
+
+    await page.get_by_role("button", name="Stop following").click()
+    await expect(page.locator("rule-view .notice")).to_contain_text("no longer follows")
+    assert await barriers(watched) == []
+    assert (await call(ctx, get_universe, universe_id=universe))["follows"] is False
+
+    await page.get_by_role("button", name="Follow again").click()
+    await expect(page.get_by_role("button", name="Refresh now")).to_be_visible()
+    assert (await call(ctx, get_universe, universe_id=universe))["follows"] is True
+
+
 async def test_a_rule_of_groups_is_edited_as_json(desktop: Watched, ctx: Context) -> None:
     screen = {"where": {"all": [BANKS, {"not": MEGA}]}, "limit": 3}
     universe = (await call(ctx, create_universe, name="Banks", screen=screen))["id"]

@@ -74,11 +74,6 @@ class Facts:
     now: datetime
     is_offline: bool
 
-    @property
-    def follows(self) -> bool:
-        rule = self.rule
-        return bool(rule.screen or rule.derived or rule.index_code)
-
     def call(self, tool: str, **arguments: Any) -> NextCall:
         """A call on the universe."""
         return NextCall(tool=tool, arguments={"universe_id": str(self.universe.id), **arguments})

@@ -125,7 +125,7 @@ def duplicates(facts: Facts, living: Iterable[Asset]) -> Iterable[Finding]:
         if symbols:
             ends = " Take the lesser line out."
             call = facts.call("bulk_remove_assets", symbols=symbols[:A_CALL])
-            if facts.follows:
+            if facts.rule.is_followed:
                 ends, call = " Its rule selects both: leave it, or change the rule.", None
             yield Finding(kind=kind, symbols=symbols, advice=said[kind] + ends, call=call)
 

@@ -18,7 +18,7 @@ ENOUGH = 5
 
 
 def held_back(facts: Facts) -> Iterable[Finding]:
-    last = facts.rule.last
+    last = facts.rule.last if facts.rule.is_followed else None
     if last is not None and last.outcome is RefreshOutcome.HELD_BACK:
         yield Finding(
             kind=Kind.HELD_BACK,
