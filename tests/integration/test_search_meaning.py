@@ -84,6 +84,70 @@ async def test_a_class_of_shares_is_a_listing_of_its_own(ctx: Context) -> None:
     assert [hit["symbol"] for hit in (*first, *second)] == ["BRK-A", "BRK-B"]
 
 
+async def test_a_class_is_told_by_the_symbol_where_all_lines_bear_one_name(ctx: Context) -> None:
+    await load(
+        ctx,
+        company("ZRGL-A", "Zorglub Inc.", country="United States"),
+        company("ZRGL-B", "Zorglub Inc.", country="United States"),
+    )
+
+    [second] = await found(ctx, query="zorglub class b")
+    [first] = await found(ctx, query="zorglub class a")
+
+    assert (first["symbol"], second["symbol"]) == ("ZRGL-A", "ZRGL-B")
+
+
+async def test_an_industry_of_many_words_is_found_beside_its_country(ctx: Context) -> None:
+    industry = {"sector": "Real Estate", "industry": "Parlour & Ballroom - Regional Letting"}
+    await load(
+        ctx,
+        company("ZRGL.L", "Zorglub plc", country="United Kingdom", **industry),
+        company("ZRGD.DE", "Fantasio AG", country="Germany", **industry),
+    )
+
+    hits = await found(ctx, query="parlour & ballroom - regional letting united kingdom")
+
+    assert [hit["symbol"] for hit in hits] == ["ZRGL.L"]
+
+
+async def test_a_symbol_with_a_sign_is_read_as_nothing_else(ctx: Context) -> None:
+    await load(ctx, company("ZRGL.L", "Spirou plc"), company("FNT.L", "Zrgl Limited"))
+
+    hits = await found(ctx, query="ZRGL.L")
+
+    assert [hit["symbol"] for hit in hits] == ["ZRGL.L"]
+
+
+async def test_companies_of_a_sector_are_the_best_of_those_that_pass_a_filter(
+    ctx: Context,
+) -> None:
+    mining = {"sector": "Materials", "industry": "Quartz Quarrying"}
+    crowd = [
+        company(f"QQ{n}", f"Fantasio {n} Corp", country="United States", **mining)
+        for n in range(40)
+    ]
+    await load(ctx, *crowd, company("ZRGL.L", "Zorglub plc", country="United Kingdom", **mining))
+
+    hits = await found(ctx, query="quartz quarrying", country="United Kingdom")
+
+    assert [hit["symbol"] for hit in hits] == ["ZRGL.L"]
+
+
+async def test_a_common_word_beside_a_filter_finds_what_ranks_below_the_rest(ctx: Context) -> None:
+    crowd = [
+        company(f"QQ{n}", f"Quibble {n} Corp", country="United States", exchange="NASDAQ")
+        for n in range(300)
+    ]
+    last = company("ZRGL.F", "Quibble Zorglub", country="Germany", exchange="Frankfurt")
+    await load(ctx, *crowd, last)
+
+    by_country = await found(ctx, query="quibble", country="Germany")
+    by_venue = await found(ctx, query="quibble", exchange="Frankfurt")
+
+    assert [hit["symbol"] for hit in by_country] == ["ZRGL.F"]
+    assert [hit["symbol"] for hit in by_venue] == ["ZRGL.F"]
+
+
 async def test_what_is_only_alike_is_said_to_be(ctx: Context) -> None:
     alike = await search_assets.invoke(ctx, {"query": "zwqvodafonexk plqr"})
     nothing = await search_assets.invoke(ctx, {"query": "xqzvtplk"})

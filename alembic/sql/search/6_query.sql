@@ -15,8 +15,7 @@ $$;
 -- `effort` 0: the word itself, what it begins, other spellings, and typos where there is no such
 -- word; 1: typos always; 2: several errors in one word.
 create function search.read_word(typed text, token int, is_last bool, effort int) returns setof search.reading
-language plpgsql stable rows 30
-set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable rows 30 as $$
 #variable_conflict use_column
 declare
     size constant int := length(typed);
@@ -30,7 +29,8 @@ begin
         w.names, w.best, weight(w.word, w.names), length(w.word)
     from words w where w.word = any(array(select canon from synonyms where word = typed) || array[typed, plain, singular]);
     is_known := exists (select from words w where w.word = typed);
-    if size >= 2 then
+    -- a legal form that ends a name begins nothing
+    if size >= 2 and not (is_known and token > 1 and typed = any(legal_forms())) then
         return query select token, s.id, (case when is_last then 0.82 else 0.70 end + 0.12 * size / s.letters)::real,
             s.names, s.best, weight(s.word, s.names), s.letters
         from (
@@ -73,7 +73,7 @@ begin
 end $$;
 
 create function search.read_words(tokens text[], effort int) returns search.reading[]
-language sql stable set search_path = search, public, pg_temp as $$
+language sql stable as $$
     select array_agg(row(token, id, quality, names, best, weight, letters)::reading)
     from (
         select token, id, max(quality) as quality, names, best, weight, letters
@@ -101,7 +101,7 @@ create function search.score_names(
     candidates search.names[], readings search.reading[], weights real[], spots int, cores bigint[], typed text
 ) returns table (group_id bigint, name_id bigint, score real, coverage real, matched int, fit real)
 language plpgsql stable rows 50
-set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan set enable_nestloop = off as $$
+set enable_nestloop = off as $$
 #variable_conflict use_column
 declare
     n constant int := cardinality(weights);
@@ -134,15 +134,44 @@ begin
     from scored order by group_id, score - 0.0625 * rank desc, rank desc, name_id;
 end $$;
 
+-- Those of the names whose issuer has a listing in facets and places that pass the filters; what else is asked of a listing
+-- is asked when it is picked. "is true" keeps the sets of ids as such: as joins they would be asked for each listing.
+create function search.keep_filtered(candidates search.names[], filters jsonb) returns search.names[]
+language plpgsql stable as $$
+#variable_conflict use_column
+declare
+    of_facet constant bool := filters ?| '{asset_class,country,sector,industry}';
+    of_place constant bool := filters ?| '{exchange,currency}';
+    wanted record;
+    kept names[];
+begin
+    if not (of_facet or of_place) then return candidates; end if;
+    select * into wanted from jsonb_to_record(filters)
+        as x(asset_class text, country text, sector text, industry text, exchange text, currency text);
+    select array_agg(m) into kept from unnest(candidates) m where exists (
+        select from listings l where l.group_id = m.group_id
+            and (not of_facet or (l.facet_id in (
+                select f.id from facets f
+                where (wanted.asset_class is null or f.asset_class = wanted.asset_class) and (wanted.country is null or f.country = wanted.country)
+                    and (wanted.sector is null or f.sector = wanted.sector) and (wanted.industry is null or f.industry = wanted.industry)
+            )) is true)
+            and (not of_place or (l.place_id in (
+                select p.id from places p
+                where (wanted.exchange is null or p.exchange = wanted.exchange) and (wanted.currency is null or p.currency = wanted.currency)
+            )) is true));
+    return kept;
+end $$;
+
 -- The names that fit the words best, by group. `most` bounds how many are looked at.
-create function search.find_names(tokens text[], typed text, readings search.reading[], spots int, most int)
-returns setof search.found language plpgsql stable rows 50
-set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+create function search.find_names(
+    tokens text[], typed text, readings search.reading[], spots int, places int, is_name bool, most int, filters jsonb
+)
+returns setof search.found language plpgsql stable rows 50 as $$
 #variable_conflict use_column
 declare
     n constant int := cardinality(tokens);
     cores constant bigint[] := array[id_of(core(typed)), id_of(replace(typed, ' ', ''))];
-    weights real[];
+    weights real[] := array_fill(7, array[n]);
     a bigint[]; b bigint[]; c bigint[]; d bigint[];
     alternatives record;
     rare bigint[];
@@ -150,34 +179,27 @@ declare
     other_place bigint[];
     lightest bigint;
     enough int := 0;
+    few int;
     candidates names[];
     is_cut bool;
     ids bigint[];
 begin
-    -- what each typed word weighs: as its exact reading, else as its best; a place says less
-    select array_agg(coalesce(s.w, 7) order by i) into weights
-    from generate_series(1, n) i
-    left join lateral (
-        select coalesce(max(r.weight) filter (where r.quality = 1), max(r.weight))
-            * case when n > 1 and bool_or(r.quality = 1 and exists (select from place_names p where p.id = r.id)) then 0.4 else 1 end as w
-        from unnest(readings) r where r.token = i
-    ) s on true;
-
-    -- the readings of up to three words, rarest first; legal forms only where there is nothing else
+    -- What each typed word weighs: as its exact reading, else as its best; a place says less. The readings of up to three
+    -- words are taken, rarest first; legal forms only where there is nothing else.
     for alternatives in
-        select t.token, t.ids, t.mass, t.is_place from (
-            select r.token, array_agg(r.id order by r.quality desc, r.best desc) as ids, sum(r.names) as mass,
-                bool_or(r.quality = 1 and n > 1 and exists (select from place_names p where p.id = r.id)) as is_place
+        select *, case when count(*) over () < n then 7 else max(t.weight) over () end as heaviest from (
+            select r.token, places & (1 << r.token) <> 0 as is_place,
+                coalesce(max(r.weight) filter (where r.quality = 1), max(r.weight)) * case when places & (1 << r.token) <> 0 then 0.4 else 1 end as weight,
+                array_agg(r.id order by r.quality desc, r.best desc) filter (where r.is_taken) as ids, sum(r.names) filter (where r.is_taken) as mass
             from (
-                select *, row_number() over (partition by r.token order by r.quality desc, r.best desc) as nth,
-                    bool_or(r.quality = 1) over (partition by r.token) as is_known
-                from unnest(readings) r
+                select *, row_number() over w <= 24 and (quality = 1 or names < 2500 or max(quality) over w < 1) as is_taken
+                from unnest(readings) window w as (partition by token order by quality desc, best desc)
             ) r
-            where r.nth <= 24 and (r.quality = 1 or r.names < 2500 or not r.is_known)
-                and (weights[r.token] >= 1 or not exists (select from unnest(weights) w where w >= 1))
             group by r.token
         ) t order by t.is_place, t.mass
     loop
+        weights[alternatives.token] := alternatives.weight;
+        continue when alternatives.ids is null or alternatives.weight < 1 and alternatives.heaviest >= 1;
         if alternatives.is_place and a is not null then
             if place is null then place := alternatives.ids; else other_place := coalesce(other_place, alternatives.ids); end if;
             continue;
@@ -205,6 +227,7 @@ begin
         order by rank + 0 desc, name_id limit most
     ) t(m);
     is_cut := cardinality(candidates) >= most or d <> a;
+    if filters is not null then candidates := keep_filtered(candidates, filters); end if;
     if place is not null then
         select candidates || array_agg(m) into candidates from (
             select m from names m where words && a and words && b and words && c and words && place and words && coalesce(other_place, place)
@@ -212,14 +235,15 @@ begin
         ) t(m);
     end if;
     -- some words may be of nothing in the name, a slip or one too many: two of three, then one
-    if n > 1 and lightest <= 4000 and coalesce(cardinality(candidates), 0) < 8 and c <> b then
+    few := case when n = (select count(distinct token) from unnest(readings) where quality = 1) then 1 else 8 end;
+    if n > 1 and lightest <= 4000 and coalesce(cardinality(candidates), 0) < few and c <> b then
         select candidates || array_agg(m) into candidates from (
             select m from names m
             where (words && a and words && b) or (words && a and words && c) or (words && b and words && c and lightest < 500)
             order by rank + 0 desc, name_id limit 60
         ) t(m);
     end if;
-    if n > 1 and lightest <= 4000 and coalesce(cardinality(candidates), 0) < 8 then
+    if n > 1 and lightest <= 4000 and coalesce(cardinality(candidates), 0) < few then
         ids := array(select id from unnest(readings));
         d := case when lightest > 800 then '{1,2,3}'::bigint[] else rare end;
         select candidates || array_agg(m) into candidates from (
@@ -227,11 +251,12 @@ begin
             order by (select count(*) from unnest(words) w where w = any(ids)) * 80 + rank desc, name_id limit 60
         ) t(m);
     end if;
-    select candidates || array_agg(m) into candidates from (
+    if is_name then select candidates || array_agg(m) into candidates from (
         (select m from names m where core_id = cores[1] order by rank desc limit 10)
         union all
         (select m from names m where core_id = cores[2] and cores[2] <> cores[1] order by rank desc limit 10)
     ) t(m);
+    end if;
     return query select s.group_id, s.name_id, s.score, s.coverage, s.matched, s.fit, is_cut
         from score_names(candidates, readings, weights, spots, cores, typed) s;
 end $$;
@@ -239,13 +264,12 @@ end $$;
 -- Symbols, former symbols and symbols that begin so. Typed in capitals or with signs it is meant as one.
 create function search.find_symbols(raw text, symbols text[], is_name bool)
 returns table (asset_id uuid, group_id bigint, score real, is_exact bool)
-language plpgsql stable rows 10
-set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable rows 10 as $$
 #variable_conflict use_column
 declare
     typed constant text := upper(raw);
     stem constant text := case when raw ~ '^[A-Za-z0-9]{1,12}(\.[A-Za-z]{1,3})?$' then split_part(typed, '.', 1) else '' end;
-    is_literal constant bool := not is_name and (raw = typed or raw ~ '[.=^:]' or length(raw) <= 2);
+    is_literal constant bool := raw ~ '[.=^:]' or not is_name and (raw = typed or length(raw) <= 2);
 begin
     -- of an issuer's listings that only begin so, the one people mean first stands for all
     return query
@@ -270,17 +294,18 @@ begin
 end $$;
 
 -- Companies of a sector, industry, country or class, where every word typed is of one.
-create function search.find_labelled(tokens text[], readings search.reading[])
+create function search.find_labelled(tokens text[], readings search.reading[], filters jsonb)
 returns table (asset_id uuid, group_id bigint, score real)
-language plpgsql stable rows 10
-set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable rows 10 as $$
 #variable_conflict use_column
 declare
     fillers constant text[] := '{companies,company,sector,industry,industries,makers,maker,producers,producer,firms,firm,in,from,the,of,and}';
     ids bigint[];
     a bigint[]; b bigint[]; c bigint[];
+    more_ids bigint[] := '{}';
+    more_tokens int[] := '{}';
+    more int := 0;
 begin
-    if cardinality(tokens) > 6 then return; end if;
     for i in 1 .. cardinality(tokens) loop
         continue when tokens[i] = any(fillers);
         select array_agg(distinct r.id) into ids from (
@@ -289,12 +314,25 @@ begin
             union all select id_of(canon) from synonyms where word = tokens[i]
         ) r where exists (select from facets f where f.words @> array[r.id]);
         if ids is null then return; end if;
-        if a is null then a := ids; elsif b is null then b := ids; elsif c is null then c := ids; else return; end if;
+        if a is null then a := ids; elsif b is null then b := ids; elsif c is null then c := ids;
+        else
+            more := more + 1;
+            more_ids := more_ids || ids;
+            more_tokens := more_tokens || array_fill(more, array[cardinality(ids)]);
+        end if;
     end loop;
     if a is null then return; end if;
     return query
     select l.asset_id, l.group_id, (104 + 0.0625 * l.rank)::real
-    from (select id from facets where words && a and words && coalesce(b, a) and words && coalesce(c, a) order by best desc, id limit 12) f
+    from (
+        select id from facets f where words && a and words && coalesce(b, a) and words && coalesce(c, a)
+            and (more = 0 or more = (select count(distinct t) from unnest(more_ids, more_tokens) u(id, t) where u.id = any(f.words)))
+            and (filters is null or coalesce(f.asset_class = filters ->> 'asset_class', not filters ? 'asset_class')
+                and coalesce(f.country = filters ->> 'country', not filters ? 'country')
+                and coalesce(f.sector = filters ->> 'sector', not filters ? 'sector')
+                and coalesce(f.industry = filters ->> 'industry', not filters ? 'industry'))
+        order by best desc, id limit 12
+    ) f
     cross join lateral (
         select * from listings l where l.facet_id = f.id and l.is_primary order by l.rank desc, l.asset_id limit 10
     ) l;
@@ -319,24 +357,27 @@ language sql immutable parallel safe as $$
 $$;
 
 -- The words, as bits, that may be of a place or a sector: a name that lacks one may be listed there.
-create function search.spots_of(tokens text[]) returns int
-language sql stable set search_path = search, public, pg_temp as $$
-    select case when cardinality(tokens) < 2 then 0 else coalesce(sum(1 << i::int), 0)::int end
-    from unnest(tokens) with ordinality t(w, i)
-    where exists (select from place_names p where p.id = id_of(w)) or exists (select from facets f where f.words @> array[id_of(w)])
+create function search.spots_of(tokens text[], out places int, out spots int)
+language sql stable as $$
+    select coalesce(sum(1 << i::int) filter (where is_place), 0)::int, coalesce(sum(1 << i::int) filter (where is_place or is_label), 0)::int
+    from (
+        select i, exists (select from place_names p where p.id = id_of(w) offset 0) as is_place,
+            exists (select from facets f where f.words @> array[id_of(w)] offset 0) as is_label
+        from unnest(tokens) with ordinality t(w, i) where cardinality(tokens) > 1 offset 0
+    ) t
 $$;
 
 create type search.hit as (asset_id uuid, group_id bigint, tier int, score real);
 
 -- The listing of each group that is shown: the first in order, or the one at the place typed.
 create function search.pick_listings(groups search.found[], tokens text[], spots int, filters jsonb) returns setof search.hit
-language plpgsql stable rows 50
-set search_path = search, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable rows 50 as $$
 #variable_conflict use_column
 declare
     n constant int := cardinality(tokens);
     -- a class of shares is a listing's own name, not its place in order
     of_class constant bool := n > 1 and tokens && '{a,b,c,class,adr,pref,preferred,vz,vorzuge}'::text[];
+    class_sign constant text := (select '-' || upper(w) || '(\.|$)' from unnest(tokens) w where of_class and w = any('{a,b,c,d}') limit 1);
 begin
     if filters is null then
         return query
@@ -344,8 +385,11 @@ begin
         from unnest(groups) g
         cross join lateral (
             select l.asset_id from listings l
-            where l.group_id = g.group_id and (l.is_primary or of_class and l.name_id = g.name_id)
-            order by of_class and l.name_id is not distinct from g.name_id desc, l.rank desc limit 1
+            cross join lateral (
+                select class_sign is not null and (select a.symbol ~ class_sign from assets a where a.id = l.asset_id) as is_marked offset 0
+            ) s
+            where l.group_id = g.group_id and (l.is_primary or of_class and (is_marked or l.name_id = g.name_id))
+            order by is_marked desc, of_class and l.name_id is not distinct from g.name_id desc, l.rank desc limit 1
         ) l
         where g.coverage >= 0.45 and spots & ~g.matched = 0;
     else
@@ -354,7 +398,7 @@ begin
         from unnest(groups) g
         cross join lateral (
             select l.asset_id from listings l join assets a on a.id = l.asset_id
-            where l.group_id = g.group_id and passes(a, filters) order by l.rank desc, a.symbol limit 1
+            where l.group_id = g.group_id and (filters is null or passes(a, filters)) order by l.rank desc, a.symbol limit 1
         ) l where g.coverage >= 0.45 and spots & ~g.matched = 0;
     end if;
     if spots = 0 then return; end if;
@@ -372,7 +416,7 @@ begin
         select l.asset_id, coalesce(p.share, 0)::real as share, coalesce(p.extra, 0)::real as extra
         from (
             select l.*, a.symbol from listings l join assets a on a.id = l.asset_id
-            where l.group_id = g.group_id and passes(a, filters) order by l.rank desc, a.symbol limit 40
+            where l.group_id = g.group_id and (filters is null or passes(a, filters)) order by l.rank desc, a.symbol limit 40
         ) l
         join places on places.id = l.place_id join facets on facets.id = l.facet_id
         cross join lateral (
@@ -403,7 +447,8 @@ declare
     readings reading[];
     groups found[];
     named hit[];
-    is_symbol bool;
+    is_symbol bool := false;
+    places int;
     spots int;
     top real;
 begin
@@ -411,21 +456,24 @@ begin
         return query
         select distinct on (l.group_id) l.asset_id, l.group_id, 2, 30000 + l.rank, false
         from assets a join listings l on l.asset_id = a.id
-        where a.isin = upper(raw) and a.isin is not null and passes(a, filters) order by l.group_id, l.rank desc, a.symbol;
+        where a.isin = upper(raw) and a.isin is not null and (filters is null or passes(a, filters)) order by l.group_id, l.rank desc, a.symbol;
         if found then return; end if;
     end if;
-    select array_agg(row(s.asset_id, s.group_id, case when s.is_exact then 2 else 1 end, s.score)::hit),
-        bool_or(s.score >= 118) into named, is_symbol
-    from find_symbols(raw, symbols, is_name) s join assets a on a.id = s.asset_id where passes(a, filters);
-    if tokens is not null then
-        spots := spots_of(tokens);
+    if symbols <> '{}' or raw !~ ' ' then
+        select array_agg(row(s.asset_id, s.group_id, case when s.is_exact then 2 else 1 end, s.score)::hit),
+            coalesce(bool_or(s.score >= 118), false) into named, is_symbol
+        from find_symbols(raw, symbols, is_name) s join assets a on a.id = s.asset_id where (filters is null or passes(a, filters));
+    end if;
+    -- with a sign of symbols in it, one that exists is nothing else
+    if tokens is not null and not (is_symbol and raw ~ '[-.=^:]' and exists (select from unnest(named) h where h.tier = 2)) then
+        select * into places, spots from spots_of(tokens);
         for effort in 0 .. 2 loop
             readings := read_words(tokens, effort);
             if effort = 0 then
                 select named || array_agg(row(l.asset_id, l.group_id, 1, l.score)::hit), is_symbol or count(*) > 0 into named, is_symbol
-                from find_labelled(tokens, readings) l join assets a on a.id = l.asset_id where passes(a, filters);
+                from find_labelled(tokens, readings, filters) l join assets a on a.id = l.asset_id where (filters is null or passes(a, filters));
             end if;
-            select array_agg(f), max(f.fit) into groups, top from find_names(tokens, typed, readings, spots, most) f;
+            select array_agg(f), max(f.fit) into groups, top from find_names(tokens, typed, readings, spots, places, is_name, most, filters) f;
             -- slips are looked for where neither a symbol, a sector nor a name is what was typed
             exit when is_symbol or top >= case effort when 0 then 0.8 else 0.68 end;
         end loop;
