@@ -1,6 +1,6 @@
 """From typed texts to verdicts: parse, cache, catalogue, providers, each asked once for all."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +32,12 @@ from core.ports import UnitOfWork
 SUGGESTED_FOR = 50
 """For how many inputs of one call similar names are searched: the first ones."""
 
+SEARCHED_AT_ONCE = 5
+"""Names and spellings searched for before the time is looked at again."""
+
+LAST_SEARCHES = 0.2
+"""Seconds past the deadline after which nothing more is searched for."""
+
 LOOKED_UP_AT_ONCE = 1000
 """Inputs whose rows are read in one go: more would keep everybody else waiting."""
 
@@ -58,7 +64,8 @@ async def validate_all(
     await asking.run(seconds=seconds, began=began)
     deciding = _Deciding(asking=asking, expected_names=expected_names or {})
     results = await deciding.all(readings)
-    results |= await deciding.again(await _with_suggestions(ctx, deciding, results))
+    until = began + seconds + LAST_SEARCHES
+    results |= await deciding.again(await _with_suggestions(ctx, deciding, results, until=until))
     results = await _identified(ctx, results)
     _renew(ctx, results.values())
     _count(ctx, asking, results)
@@ -127,21 +134,31 @@ def _first(asking: Asking, text: str) -> str:
 
 
 async def _with_suggestions(
-    ctx: Context, deciding: _Deciding, results: Mapping[str, ValidationResult]
+    ctx: Context, deciding: _Deciding, results: Mapping[str, ValidationResult], *, until: float
 ) -> set[str]:
-    """Look up what may have been meant where a verdict leaves that open; whom it is about."""
+    """Look up what may have been meant where a verdict leaves that open; whom it is about.
+
+    Names and slips are dear: they are searched for while the caller still waits.
+    """
     asking, names = deciding.asking, deciding.expected_names
     wanted = chain(
         (suggestion_needs(asking.readings[text], result) for text, result in results.items()),
         (mismatch_needs(result, names.get(text)) for text, result in results.items()),
     )
     open_questions = [need for need in wanted if need]
-    if open_questions:
+    left = deque(open_questions[:SUGGESTED_FOR])
+    if left and monotonic() < until:
         async with ctx.unit_of_work() as uow:
-            found = (await _elsewhere(uow, open_questions)).merged(
-                await _similar(uow, open_questions[:SUGGESTED_FOR])
-            )
+            found = await _elsewhere(uow, open_questions)
+            while left and monotonic() < until:
+                part = [left.popleft() for _ in range(min(SEARCHED_AT_ONCE, len(left)))]
+                found = found.merged(await _similar(uow, part))
         asking.knowledge = asking.knowledge.merged(found)
+    if left:
+        ctx.notes.append(
+            f"What may have been meant was not searched for {len(left)} of the symbols, for want of"
+            " time. Ask for them alone, or with more wait_seconds, or with search_assets."
+        )
     return {need.text for need in open_questions}
 
 

@@ -1,7 +1,8 @@
 """No trouble of a provider kills what lives, delays an answer, or shows a key."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import anyio
 import psycopg
@@ -149,29 +150,74 @@ async def test_the_key_is_in_no_log_error_row_file_or_cache(
     assert not [value for value in all_values(settings) if KEY.encode() in value]
 
 
-def all_rows(servers: Lease, database: str) -> list[str]:
-    """Every row of every table of the service, as text."""
+async def test_the_search_for_keys_sees_every_schema_and_every_kind_of_value(
+    settings: Settings, servers: Lease, database_name: str
+) -> None:
+    with connected(servers, database_name) as connection:
+        schemas = connection.execute("select nspname from pg_namespace").fetchall()
+        for number, (schema,) in enumerate(schemas):
+            if not is_ours(schema):
+                continue
+            table = sql.Identifier(schema, "a_secret")
+            connection.execute(sql.SQL("create table {} (told text)").format(table))
+            text = f"secret {number}"
+            connection.execute(sql.SQL("insert into {} values (%s)").format(table), [text])
+    secret = b"S" * 500  # what repeats is compressed in a dump
+    with Redis.from_url(settings.redis_url) as valkey:  # pyright: ignore[reportUnknownMemberType] - untyped **kwargs
+        valkey.set("a", secret)
+        valkey.hset("b", mapping={"f": secret})
+        valkey.rpush("c", secret)
+        valkey.sadd("d", secret)
+        valkey.zadd("e", {secret: 1})
+        valkey.xadd("f", {"f": secret})
+
+    ours = {f'("secret {n}")' for n, (schema,) in enumerate(schemas) if is_ours(schema)}
+    assert len(ours) > 2
+    assert ours <= set(all_rows(servers, database_name))
+    assert sum(secret in value for value in all_values(settings)) == 6
+
+
+def is_ours(schema: str) -> bool:
+    return not schema.startswith("pg_") and schema != "information_schema"
+
+
+def connected(servers: Lease, database: str) -> psycopg.Connection:
     url = make_url(servers.postgres_url(Role.ADMIN, database=database))
-    rows: list[str] = []
-    with psycopg.connect(
+    return psycopg.connect(
         host=str(url.query["host"]),
         port=5432,
         user=url.username,
         password=url.password,
         dbname=database,
-    ) as connection:
+    )
+
+
+def all_rows(servers: Lease, database: str) -> list[str]:
+    """Every row of every table of the service, in whatever schema, as text."""
+    rows: list[str] = []
+    with connected(servers, database) as connection:
         tables = connection.execute(
-            "select tablename from pg_tables where schemaname = 'public'"
+            "select schemaname, tablename from pg_tables"
+            " union all select schemaname, matviewname from pg_matviews"
         ).fetchall()
-        for (table,) in tables:
-            query = sql.SQL("select t::text from {} t").format(sql.Identifier(table))
-            rows += [text for (text,) in connection.execute(query)]
+        for schema, table in tables:
+            if is_ours(schema):
+                query = sql.SQL("select t::text from {} t").format(sql.Identifier(schema, table))
+                rows += [text for (text,) in connection.execute(query)]
     return rows
 
 
 def all_values(settings: Settings) -> list[bytes]:
-    """Everything Valkey holds, as it would leave it."""
+    """Everything Valkey holds, by key, as it was written: a dump of it may be compressed."""
     with Redis.from_url(settings.redis_url) as valkey:  # pyright: ignore[reportUnknownMemberType] - untyped **kwargs
-        keys: list[bytes] = list(valkey.scan_iter())  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType, reportUnknownVariableType] - untyped in redis-py
-        dumps = [valkey.dump(key) for key in keys]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - untyped in redis-py
-    return [dump for dump in dumps if isinstance(dump, bytes)]
+        client: Any = valkey  # the client's commands carry no types
+        reading: dict[bytes, Callable[[bytes], object]] = {
+            b"string": client.get,
+            b"hash": client.hgetall,
+            b"list": lambda key: client.lrange(key, 0, -1),
+            b"set": client.smembers,
+            b"zset": lambda key: client.zrange(key, 0, -1),
+            b"stream": client.xrange,
+        }
+        keys: list[bytes] = list(client.scan_iter())
+        return [key + repr(reading[client.type(key)](key)).encode() for key in keys]

@@ -1,11 +1,13 @@
 """Checking symbols against the real catalogue, offline: one verdict an input, in order."""
 
+from time import monotonic
 from typing import Any
 
 import pytest
 
-from core.operations import validate_symbols
+from core.operations import validate_symbols, validating
 from core.operations.operation import Context
+from core.operations.validating import validate_all
 from tests.factories import call, rows
 
 pytestmark = pytest.mark.anyio
@@ -81,6 +83,48 @@ async def test_no_symbol_comes_without_its_name_and_every_verdict_says_why(ctx: 
     assert all(r["reason"] for r in results)
     assert all(0 <= r["confidence"] <= 1 for r in results)
     assert all(len(r["suggestions"]) <= 5 for r in results)
+
+
+async def suggested(ctx: Context, texts: list[str]) -> list[str]:
+    results = await validate_all(ctx, texts)
+    return [result.input for result in results if result.suggestions]
+
+
+class Running:
+    """A clock on which so many seconds go by between two looks at it."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        self.gone = -seconds
+
+    def __call__(self) -> float:
+        self.gone += self.seconds
+        return monotonic() + self.gone
+
+
+async def test_once_the_time_is_up_nothing_is_searched_for_and_the_caller_is_told(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    misspelled = ["APPL", "mircosoft", "NVDAA", "nvidia", "TESLAA", "GOGL", "AMZNN"]
+    in_time = await suggested(ctx, misspelled)
+
+    monkeypatch.setattr(validating, "monotonic", Running(5))
+    await validate_all(ctx, ["AAPL"])  # nothing to search for, and nothing to tell
+    none_said = list(ctx.notes)
+    # after two seconds one part of five has been searched for
+    monkeypatch.setattr(validating, "monotonic", Running(1))
+    partly = await suggested(ctx, misspelled)
+    some_said = list(ctx.notes)
+    monkeypatch.setattr(validating, "monotonic", Running(5))
+    in_vain = await suggested(ctx, misspelled)
+
+    assert set(in_time) >= {"APPL", "nvidia", "TESLAA"}
+    assert none_said == []
+    assert set(partly) < set(in_time)
+    assert "nvidia" in partly
+    assert "not searched for 2 of the symbols" in some_said[0]
+    assert in_vain == []
+    assert "not searched for 7 of the symbols" in ctx.notes[-1]
 
 
 async def test_checking_writes_nothing_offline(ctx: Context) -> None:
