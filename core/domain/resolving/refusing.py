@@ -1,5 +1,7 @@
 """Texts that are no symbols: malformed, unsupported, or a company's name."""
 
+import re
+
 from core.domain.resolving import confidence
 from core.domain.resolving.question import Question
 from core.domain.resolving.suggesting import suggestions_inside
@@ -37,8 +39,8 @@ def _is_name(refusal: Refusal) -> bool:
 
 
 def _is_list_of_symbols(question: Question, refusal: Refusal) -> bool:
-    """`AAPL MSFT`: every word is a symbol, and no company has that name."""
-    words = refusal.text.split()
+    """`AAPL MSFT`, `AAPL&MSFT`: every word is a symbol, and no company has that name."""
+    words = re.split(r"[ &]+", refusal.text)
     if len(words) < 2 or question.knowledge.name_matches.get(refusal.text):
         return False
     return all(question.asset(word) for word in words)

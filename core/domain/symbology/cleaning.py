@@ -18,6 +18,11 @@ _FOLDED = (
     | {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
     | {0x3000: " ", 0xA0: " ", 0x2019: "'", 0x2018: "'"}
 )
+# Scripts with many letters that look like Latin ones, and Latin letters that are no accented ones.
+_LOOK_ALIKES = frozenset({"CYRILLIC", "GREEK", "CHEROKEE", "LISU", "COPTIC", "ARMENIAN", "DESERET"})
+_LATIN = frozenset(
+    "\u00df\u00e6\u00c6\u0153\u0152\u00f8\u00d8\u00f0\u00d0\u00fe\u00de\u0142\u0141\u0111\u0110\u0127\u0126\u014b\u014a\u0167\u0166\u0131"
+)
 _QUOTES = frozenset(
     {'""', "''", "``", "\u201c\u201d", "\u2018\u2019", "\u201d\u201d", "\u2019\u2019"}
 )
@@ -75,7 +80,7 @@ def _refuse_foreign_letters(text: str) -> None:
         return
     for char in foreign:
         script = unicodedata.name(char, "").partition(" ")[0]
-        if script in ("CYRILLIC", "GREEK"):
+        if script in _LOOK_ALIKES:
             raise _malformed(
                 f"It holds a {script.title()} letter (U+{ord(char):04X}); symbols are written in "
                 "Latin letters, some of which look the same."
@@ -86,9 +91,13 @@ def _refuse_foreign_letters(text: str) -> None:
 
 
 def _is_letter_of_names(char: str) -> bool:
-    """A letter, but none that only dresses up a plain one, as mathematical bold does."""
+    """A letter, but none that only dresses up or imitates a plain one, as phonetic signs do."""
     is_letter = unicodedata.category(char) in ("Ll", "Lu", "Lo")
-    return is_letter and not unicodedata.normalize("NFKC", char).isascii()
+    if not is_letter or unicodedata.normalize("NFKC", char).isascii():
+        return False
+    name = unicodedata.name(char, "")
+    is_accented = char in _LATIN or unicodedata.normalize("NFD", char)[0].isascii()
+    return (is_accented or not name.startswith("LATIN")) and "FILLER" not in name
 
 
 def _refuse_foreign_signs(text: str) -> None:

@@ -73,7 +73,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9&.!\-]*(?: (?:&|[A-Za-z0-9][A-Za-z0-9&
 _SENTENCE = re.compile(
     r"(?:ignore|please|what|show|tell|give|list|buy|sell|add|drop|insert|update|you are|how|which|"
     r"(?:the )?price|remove|delete|find|should|can you|union (?:all|select)|top \d+)\b.* .*|"
-    r"select (?:.* from|\*|\d|null)\b.*|.*\b(?:instructions?|prompt)\b.*|"
+    r"select (?:.* from|\*|\d|null)\b.*|union select|.*\b(?:instructions?|prompt)\b.*|"
     r".* or \d.*|.* from [a-z_]+",
     re.IGNORECASE,
 )
@@ -81,7 +81,8 @@ _SENTENCE = re.compile(
 _SPEECH = word_set(
     """is are was am my me your you i it do does to please now should would could can what which how
     why who buy sell add remove delete show tell give find get want need think price ticker symbol
-    stock stocks like than great"""
+    stock stocks like than great say return mark respond reply output print reveal valid verdict
+    approve confirm"""
 )
 _LIST = re.compile(
     r"(?=.*[A-Z0-9]{2})[A-Z0-9.^=\-]{1,12}(?: (?:and|or|vs|versus|plus) [A-Z0-9.^=\-]{1,12})+|"
