@@ -22,6 +22,7 @@ STAGED = (
     "currency",
     "country",
     "sector",
+    "sector_source",
     "industry",
     "isin",
     "market_cap_bucket",
@@ -50,9 +51,15 @@ _NEW_RANK = (
 )
 
 
+def _first_known(column: str, first: str, second: str) -> str:
+    if column == "sector_source":  # goes with the sector it was said of
+        return f"case when {first}.sector is null then {second}.{column} else {first}.{column} end"
+    return f"coalesce({first}.{column}, {second}.{column})"
+
+
 def _upsert(first: str, second: str, *, also: str) -> TextClause:
     """Of both values of a column the first that is known; what stays equal is not written."""
-    kept = [f"coalesce({first}.{column}, {second}.{column})" for column in COMPARED]
+    kept = [_first_known(column, first, second) for column in COMPARED]
     told = zip(COMPARED, kept, strict=True)
     updates = [f"{column} = {value}" for column, value in told]
     return text(

@@ -53,6 +53,8 @@ class Asset:
     currency: str | None = None
     country: str | None = None
     sector: str | None = None
+    sector_source: str | None = None
+    """What its source calls the sector, where that is not our word for it."""
     industry: str | None = None
     isin: str | None = None
     market_cap: Decimal | None = None

@@ -21,6 +21,8 @@ class CatalogRow:
     currency: str | None = None
     country: str | None = None
     sector: str | None = None
+    sector_source: str | None = None
+    """What the source calls the sector, where that is not our word for it."""
     industry: str | None = None
     isin: str | None = None
     market_cap_bucket: MarketCapBucket | None = None

@@ -56,6 +56,9 @@ class Listing(Shape):
 
 
 class AssetDetail(AssetShape):
+    """`sector_source` is what the source calls the sector, where that is not our word for it."""
+
+    sector_source: str | None = None
     market_data: MarketData
     notations: dict[str, str]
     listings: list[Listing]
@@ -92,6 +95,7 @@ async def get_asset(ctx: Context, params: GetAsset) -> Result[AssetDetail]:
     return Result[AssetDetail](
         data=AssetDetail(
             **asset_fields(asset),
+            sector_source=asset.sector_source,
             market_data=_market_data(asset, quote),
             notations=display_notations(asset.symbol, mic=asset.mic, asset_class=asset.asset_class),
             listings=[Listing.model_validate(other) for other in listings],

@@ -66,6 +66,8 @@ class AssetRow(Base):
     currency: Mapped[str | None] = mapped_column(String(8))
     country: Mapped[str | None]
     sector: Mapped[str | None]
+    sector_source: Mapped[str | None]
+    """The source's own word for the sector, where it is another than ours."""
     industry: Mapped[str | None]
     isin: Mapped[str | None] = mapped_column(String(12))
     market_cap: Mapped[Decimal | None] = mapped_column(Numeric(24, 2))

@@ -11,9 +11,10 @@ from sqlalchemy.exc import DataError
 
 from core.domain.asset import AssetClass, FormerSymbol, MarketCapBucket, Quote
 from core.domain.catalog import CatalogRow, IndexMembership
+from core.operations import get_asset
 from core.operations.operation import Context
 from core.ports import CatalogStore, Services
-from tests.factories import rows
+from tests.factories import call, rows
 
 pytestmark = pytest.mark.anyio
 SOURCE = "tests"
@@ -101,6 +102,22 @@ async def test_what_a_file_does_not_know_stays_and_what_it_knows_is_taken(
         "US0000000001",
         "Small Cap",
     )
+
+
+async def test_the_word_of_a_source_for_a_sector_goes_with_that_sector(
+    ctx: Context, store: CatalogStore
+) -> None:
+    theirs = replace(A_ROW, sector="Health Care", sector_source="Healthcare")
+    await load(store, theirs)
+    told = await call(ctx, get_asset, symbol="QQA")
+
+    nothing_said = await load(store, replace(A_ROW, sector=None))
+    kept = await stored(ctx, "sector, sector_source")
+    await load(store, A_ROW)
+
+    assert (told["sector"], told["sector_source"]) == ("Health Care", "Healthcare")
+    assert (nothing_said, kept) == ((0, 0, 1), ("Health Care", "Healthcare"))
+    assert await stored(ctx, "sector, sector_source") == ("Energy", None)
 
 
 async def test_an_asset_keeps_its_id_whatever_is_imported(

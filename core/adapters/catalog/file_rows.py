@@ -67,6 +67,7 @@ def read_row(cells: Cells) -> ReadRow:
         currency=currency or None,
         country=_country(country),
         sector=_sector(sector),
+        sector_source=sector if sector and sector != _sector(sector) else None,
         industry=industry or None,
         isin=known_isin,
         market_cap_bucket=_bucket(bucket) if bucket else None,

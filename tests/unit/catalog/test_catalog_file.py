@@ -39,6 +39,7 @@ def test_a_row_is_read_into_our_words() -> None:
             currency="USD",
             country="United States",
             sector="Information Technology",
+            sector_source="Technology",
             industry="Phones",
             isin="US0378331005",
             market_cap_bucket=MarketCapBucket.MEGA,
@@ -57,7 +58,13 @@ def test_words_nobody_maps_are_kept_as_they_are() -> None:
     (row,) = _parsed("AGG,Bonds,etf,Moon,USD,Atlantis,Fixed Income,,,").rows
 
     assert (row.exchange, row.mic) == ("Moon", None)
-    assert (row.country, row.sector) == ("Atlantis", "Fixed Income")
+    assert (row.country, row.sector, row.sector_source) == ("Atlantis", "Fixed Income", None)
+
+
+def test_a_sector_in_the_words_of_a_source_is_ours_and_theirs_is_kept() -> None:
+    (row,) = _parsed("SAP,SAP SE,equity,NYSE,USD,Germany,Technology,,,").rows
+
+    assert (row.sector, row.sector_source) == ("Information Technology", "Technology")
 
 
 @pytest.mark.parametrize("ticker", ["TRUE", "NA", "NAN", "ON", "SEPT", "NULL"])
