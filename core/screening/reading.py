@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from core.domain.errors import InvalidInputError
 from core.domain.screen import (
     MOST_ASSETS,
     MOST_LEAVES,
@@ -20,11 +21,10 @@ from core.domain.screen import (
     leaves,
 )
 from core.screening.conditions import read_condition, read_field, read_unit
+from core.screening.nesting import GUARDS, NAMES, meant
 from core.screening.places import Place
 
-NAMES = ("base", "where", "on_missing", "order_by", "limit", "refresh")
 BASES = ("catalog", "index", "universe")
-GUARDS = ("min_size", "max_size", "max_turnover", "min_days", "enter_rank", "exit_rank")
 MOST_ORDERS = 3
 _ORDER_UNITS = {ScreenField.MARKET_CAP: "USD", ScreenField.YIELD: "fraction"}
 MOST_NODES = 20
@@ -35,8 +35,24 @@ def read_screen(document: Any) -> Screen:
     """The rule a document states; whether the catalogue has its values is checked elsewhere.
 
     Raises:
-        InvalidInputError: It states none; the error names the place by a JSON pointer.
+        InvalidInputError: It states none; the error names the place by a JSON pointer, and where
+            something only stands in the wrong place, how the screen was meant.
     """
+    try:
+        return _read(document)
+    except InvalidInputError:
+        wish = meant(document)
+        if wish is None:
+            raise
+    try:
+        _read(wish.document)
+    except InvalidInputError as error:
+        raise wish.place.refusal(f"{wish.problem}. And {error.message.rstrip('.')}") from error
+    corrected = {"corrected": wish.document} if wish.is_short else {}
+    raise wish.place.refusal(f"{wish.problem}. As it was meant: {wish.shown}", **corrected)
+
+
+def _read(document: Any) -> Screen:
     place = Place()
     # a group alone is a screen of the catalogue
     is_group = isinstance(document, dict) and any(how in document for how in How)

@@ -1,5 +1,6 @@
 """Reading screens: what is right is read, what is wrong is told with its place."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -127,6 +128,123 @@ def test_what_is_wrong_is_told_with_its_place(document: Any, path: str, says: st
     assert error.details["path"] == path
     assert f"screen{path}: " in error.message
     assert says in error.message
+
+
+LEAF = {"field": "pe_ratio", "op": "lt", "value": 15}
+CHEAP = {"all": [LEAF]}
+US = {"field": "country", "op": "in", "value": ["United States"]}
+ID = "01a20e38-15e0-789a-8d30-f426c36de54c"
+
+
+@pytest.mark.parametrize(
+    ("document", "path", "meant"),
+    [
+        (CHEAP | {"limit": 5}, "/all", {"where": CHEAP, "limit": 5}),
+        (
+            CHEAP | {"order_by": ["-market_cap"], "limit": 5},
+            "/order_by/0",
+            {
+                "where": CHEAP,
+                "order_by": [{"field": "market_cap", "dir": "desc"}],
+                "limit": 5,
+            },
+        ),
+        ({"where": CHEAP | {"limit": 5}}, "/where/limit", {"where": CHEAP, "limit": 5}),
+        (
+            {"where": {"all": [LEAF | {"on_missing": "include"}]}},
+            "/where/all/0/on_missing",
+            {"where": CHEAP, "on_missing": "include"},
+        ),
+        (LEAF, "/field", {"where": LEAF}),
+        ({"where": [LEAF, US]}, "/where", {"where": {"all": [LEAF, US]}}),
+        (
+            {"where": {"all": [LEAF], "not": US}},
+            "/where",
+            {"where": {"all": [LEAF, {"not": US}]}},
+        ),
+        ({"any": [LEAF], "not": US}, "/where", {"where": {"all": [{"any": [LEAF]}, {"not": US}]}}),
+        ({"index": "sp500"}, "/index", {"base": {"kind": "index", "ref": "sp500"}}),
+        (
+            CHEAP | {"universe": ID},
+            "/universe",
+            {"base": {"kind": "universe", "ref": ID}, "where": CHEAP},
+        ),
+        ({"base": "sp500"}, "/base", {"base": {"kind": "index", "ref": "sp500"}}),
+        ({"base": ID}, "/base", {"base": {"kind": "universe", "ref": ID}}),
+        ({"base": "catalog"}, "/base", {"base": {"kind": "catalog"}}),
+        (
+            {"base": {"universe": ID}},
+            "/base/universe",
+            {"base": {"kind": "universe", "ref": ID}},
+        ),
+        (
+            {"order_by": "market_cap desc"},
+            "/order_by",
+            {"order_by": [{"field": "market_cap", "dir": "desc"}]},
+        ),
+        (
+            {"order_by": {"field": "name", "dir": "asc"}},
+            "/order_by",
+            {"order_by": [{"field": "name", "dir": "asc"}]},
+        ),
+        (
+            {"order_by": ["name"]},
+            "/order_by/0",
+            {"order_by": [{"field": "name", "dir": "asc"}]},
+        ),
+        ({"max_size": 9}, "/max_size", {"refresh": {"max_size": 9}}),
+        (
+            {"refresh": {"min_size": 2, "limit": 9}},
+            "/refresh/limit",
+            {"refresh": {"min_size": 2}, "limit": 9},
+        ),
+    ],
+)
+def test_what_stands_in_the_wrong_place_is_told_with_the_screen_as_it_was_meant(
+    document: Any, path: str, meant: Any
+) -> None:
+    error = refusal(document)
+
+    assert error.details == {"path": path, "corrected": meant}
+    assert json.dumps(meant, sort_keys=True) in _sorted(error.message)
+    assert error.message.startswith(f"screen{path}: ")
+    read_screen(meant)
+
+
+def _sorted(message: str) -> str:
+    """The message with the keys of the document it ends with in order."""
+    told, document = message.rstrip(".").split("As it was meant: ")
+    return told + json.dumps(json.loads(document), sort_keys=True)
+
+
+def test_a_second_fault_is_told_with_the_first() -> None:
+    error = refusal({"all": [{"field": "sektor", "op": "in", "value": "Energy"}], "limit": 5})
+
+    assert "conditions belong inside `where`, and limit beside it" in error.message
+    assert "did you mean sector" in error.message
+    assert "corrected" not in error.details
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"where": CHEAP | {"limit": 5}, "limit": 9},
+        {"where": CHEAP, "any": [US]},
+        {"max_size": 9, "refresh": {"max_size": 8}},
+    ],
+)
+def test_what_is_said_twice_is_not_guessed(document: Any) -> None:
+    assert "corrected" not in refusal(document).details
+
+
+def test_a_long_screen_is_shown_in_outline() -> None:
+    symbols = {"field": "symbol", "op": "in", "value": [f"QQQQQQQQ{n}" for n in range(200)]}
+
+    error = refusal({"all": [symbols], "limit": 5})
+
+    assert len(error.message) < 300
+    assert '"where": "(the conditions)"' in error.message
+    assert "corrected" not in error.details
 
 
 def test_more_than_twenty_comparisons_are_refused() -> None:
