@@ -24,6 +24,7 @@ from core.adapters.rate_limiter import WindowRateLimiter
 from core.adapters.valkey_cache import ValkeyCache, ValkeyLink
 from core.config import Settings, with_driver
 from core.domain.errors import CoreError, UnavailableError
+from core.domain.kept import KeptAnswers
 from core.domain.rates import rates_of
 from core.operations import SCOPES
 from core.operations.authenticating import Authenticator
@@ -101,6 +102,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
                 scopes=SCOPES,
                 claims=_trusted_claims(settings),
             ),
+            kept=KeptAnswers(),
             limiter=WindowRateLimiter(link),
             rates=rates_of(settings.validations),
             now=utc_now,

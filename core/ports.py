@@ -11,6 +11,7 @@ from core.access_ports import Principal as Principal
 from core.access_ports import RateLimiter, SessionStore, TokenStore
 from core.catalog_ports import AssetRepository, CatalogStore, IndexRepository, SyncCatalog
 from core.domain.asset import Quote
+from core.domain.kept import KeptAnswers
 from core.domain.rates import Rates
 from core.domain.turnover import Step
 from core.domain.universe import (
@@ -57,6 +58,13 @@ class UniverseRepository(Protocol):
     async def find_by_name(self, name: str) -> Universe | None: ...
 
     async def find(self, universe_id: UUID) -> Universe | None: ...
+
+    async def find_stamped(self, universe_id: UUID) -> tuple[Universe, str] | None:
+        """As `find`, with a stamp of everything that is shown of it and of its members now.
+
+        Two equal stamps were read of the same rows.
+        """
+        ...
 
     async def lock(self, universe_id: UUID) -> Universe | None:
         """As `find`, and no other transaction changes it before this one ends."""
@@ -250,6 +258,7 @@ class Services:
     sessions: SessionStore
     authenticate: Callable[[str], Awaitable[Principal]]
     """Whom a presented token speaks for; raises UnauthorizedError in one sentence for all."""
+    kept: KeptAnswers
     limiter: RateLimiter
     rates: Rates
     now: Callable[[], datetime]

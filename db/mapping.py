@@ -59,6 +59,6 @@ def _of_values(values: Sequence[Any]) -> Asset:
     return Asset(**named)
 
 
-def to_universe(row: RowMapping) -> Universe:
-    values = {column: row[column] for column in row if column != "source"}
+def to_universe(row: RowMapping | Mapping[str, Any]) -> Universe:
+    values = {column: row[column] for column in row if column not in ("source", "stamp")}
     return Universe(source=UniverseSource(row["source"]), **values)

@@ -79,6 +79,7 @@ async def _answer(
         door=Door.HTTP,
         request_id=request.state.request_id,
         page_limit=_page_limit(arguments),
+        takes_json=not (route.is_file or route.is_image),
         is_typed=request.method in WITH_BODY,
     )
     result = await route.operation.invoke(ctx, arguments)

@@ -1,6 +1,5 @@
 """From an operation's result to an HTTP response: status, headers, and one flat problem body."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -57,15 +56,16 @@ def respond(
     cursor = result.metadata.next_cursor
     if cursor:
         headers["Link"] = f'<{_with_cursor(request, cursor)}>; rel="next"'
-    body = _written(result)
+    written = result.written()
     if route.tagged:
-        headers["ETag"] = etag(result.metadata.version, body)
+        # strong: the version, which If-Match compares, and a digest of what is shown
+        headers["ETag"] = f'"{result.metadata.version}.{written.digest}"'
         if _knows(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
     if route.is_image and result.data is not None:
         return Response(result.data.svg, headers=headers, media_type=SVG)
     return Response(
-        _with_request_id(body, result.metadata.request_id),
+        _with_request_id(written.json, result.metadata.request_id),
         status_code=status,
         headers=headers,
         media_type="application/json",
@@ -167,17 +167,6 @@ def _failed_status(request: Request, result: Envelope) -> int:
     if code is ErrorCode.INVALID_INPUT and error and error.field == "cursor":
         return 400
     return STATUS[code]
-
-
-def etag(version: int | None, body: bytes) -> str:
-    """Strong: the version, which If-Match compares, and a digest of what is shown."""
-    return f'"{version}.{hashlib.sha256(body).hexdigest()[:16]}"'
-
-
-def _written(result: Envelope) -> bytes:
-    """The envelope as JSON, without the one value that is new in every answer."""
-    metadata = result.metadata.model_copy(update={"request_id": None})
-    return result.model_copy(update={"metadata": metadata}).model_dump_json().encode()
 
 
 def _with_request_id(body: bytes, request_id: str | None) -> bytes:

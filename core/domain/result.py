@@ -1,8 +1,17 @@
 """The envelope: the one shape every answer has, at every door."""
 
+import hashlib
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from core.domain.errors import CoreError, ErrorCode
 
@@ -59,6 +68,17 @@ class Metadata(BaseModel):
         }
 
 
+class Written:
+    """An answer as JSON, without the id of its request: the one value that is new each time."""
+
+    def __init__(self, json: bytes) -> None:
+        self.json = json
+
+    @cached_property
+    def digest(self) -> str:
+        return hashlib.sha256(self.json).hexdigest()[:16]
+
+
 class Result(BaseModel, Generic[T]):
     """The answer of an operation."""
 
@@ -69,6 +89,21 @@ class Result(BaseModel, Generic[T]):
     message: str
     next_actions: tuple[str, ...] = ()
     metadata: Metadata = Field(default_factory=Metadata)
+    _written: Written | None = PrivateAttr(default=None)
+
+    def written(self) -> Written:
+        """The answer as JSON, without the id of its request."""
+        if self._written is not None:
+            return self._written
+        metadata = self.metadata.model_copy(update={"request_id": None})
+        bare = self.model_copy(update={"metadata": metadata})
+        return Written(bare.model_dump_json().encode())
+
+    def as_written(self) -> "Result[T]":
+        """The same with its JSON in place of its data, which is many times as large."""
+        light = self.model_copy(update={"data": None})
+        light._written = self.written()
+        return light
 
 
 def failure(error: CoreError) -> Result[Any]:

@@ -19,6 +19,18 @@ async def the_universe(ctx: Context, uow: UnitOfWork, universe_id: UUID) -> Univ
     return found if found else await _explain_missing(ctx, uow, universe_id)
 
 
+async def the_stamped_universe(
+    ctx: Context, uow: UnitOfWork, universe_id: UUID
+) -> tuple[Universe, str]:
+    """The caller's universe, and the stamp of what is shown of it now.
+
+    Raises:
+        NotFoundError: As `the_universe`.
+    """
+    found = await uow.universes.find_stamped(universe_id)
+    return found if found else (await _explain_missing(ctx, uow, universe_id), "")
+
+
 async def the_source(
     ctx: Context, uow: UnitOfWork, universe_id: UUID, *, field: str, **details: object
 ) -> Universe:

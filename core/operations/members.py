@@ -17,7 +17,7 @@ from core.operations.arguments import (
     UniverseId,
 )
 from core.operations.indices import index_facts, past_of
-from core.operations.lookup import check_reached, the_universe
+from core.operations.lookup import check_reached, the_stamped_universe
 from core.operations.operation import Context, Effect, Params, operation
 from core.operations.shapes import (
     ConstituentShape,
@@ -77,18 +77,27 @@ async def get_universe(ctx: Context, params: GetUniverse) -> Result[UniverseDeta
     """
     window = _window(params)
     limit = ctx.page_size(params.limit)
+    is_now = window == MemberWindow()
     async with ctx.unit_of_work() as uow:
-        universe = await the_universe(ctx, uow, params.universe_id)
-        notes = await _check_history(uow, universe, params)
-        after = _after(params)
-        rows = await uow.members.list(universe.id, window=window, after=after, limit=limit + 1)
-        is_now = window == MemberWindow()
-        total = (
-            universe.asset_count if is_now else await uow.members.count(universe.id, window=window)
-        )
-        waits = is_now and after is None and universe.pending_count
-        pending = await uow.pending.list(universe.id, limit=limit) if waits else ()
-        rule = await uow.rules.get(universe.id) if universe.may_follow else Rule()
+        universe, stamp = await the_stamped_universe(ctx, uow, params.universe_id)
+        kept = ctx.kept(params, stamp) if is_now else None
+        if kept is not None:
+            return kept
+        answer = await _read(uow, universe, params, window=window, limit=limit)
+    return ctx.keep(params, stamp, answer) if is_now else answer
+
+
+async def _read(
+    uow: UnitOfWork, universe: Universe, params: GetUniverse, *, window: MemberWindow, limit: int
+) -> Result[UniverseDetail]:
+    is_now = window == MemberWindow()
+    notes = await _check_history(uow, universe, params)
+    after = _after(params)
+    rows = await uow.members.list(universe.id, window=window, after=after, limit=limit + 1)
+    total = universe.asset_count if is_now else await uow.members.count(universe.id, window=window)
+    waits = is_now and after is None and universe.pending_count
+    pending = await uow.pending.list(universe.id, limit=limit) if waits else ()
+    rule = await uow.rules.get(universe.id) if universe.may_follow else Rule()
     page = list(rows[:limit])
     cursor = None
     if len(rows) > limit:

@@ -59,6 +59,8 @@ class Context:
     """A person said yes at the door, so no name needs to be typed."""
     is_background: bool = False
     """Nobody waits: a job asks, at the pace of providers and outside its owner's budget."""
+    takes_json: bool = False
+    """JSON is all that is wanted, so an answer may be one that was written before."""
     is_typed: bool = False
     """Arguments are JSON with types of its own: `"25"` is no number there, and `false` is not 0."""
     page_limit: int = 200
@@ -123,6 +125,19 @@ class Context:
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         return self.services.unit_of_work(self.principal.user_id)
+
+    def kept(self, params: Params, stamp: str) -> Result[Any] | None:
+        """What the same call was answered while the rows had this stamp, as JSON without data."""
+        if not self.takes_json or self.notes:
+            return None
+        return self.services.kept.find((self.principal.user_id, params), stamp)
+
+    def keep(self, params: Params, stamp: str, answer: Result[T]) -> Result[T]:
+        """The answer, remembered where it may be asked for again."""
+        if not self.takes_json or self.notes:
+            return answer
+        self.services.kept.keep((self.principal.user_id, params), stamp, answer)
+        return answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
