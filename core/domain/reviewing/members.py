@@ -150,7 +150,7 @@ def unconfirmed(facts: Facts, living: Iterable[Asset]) -> Iterable[Finding]:
         at = asset.last_validated_at
         if facts.now - at > STALE_AFTER if at else not facts.is_offline:
             stale.append(asset.symbol)
-        if asset.name.casefold() == asset.symbol.casefold():
+        if asset.name == asset.symbol:
             unnamed.append(asset.symbol)
     if stale:
         yield Finding(

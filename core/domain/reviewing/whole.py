@@ -30,7 +30,7 @@ def held_back(facts: Facts) -> Iterable[Finding]:
 
 
 def concentration(facts: Facts) -> Iterable[Finding]:
-    if not facts.members:
+    if len(facts.members) < ENOUGH:
         return
     held, by_weight = shares(facts.members)
     pairs = list(zip(facts.assets, held, strict=True))
@@ -38,12 +38,13 @@ def concentration(facts: Facts) -> Iterable[Finding]:
         "sector": lambda asset: asset.sector,
         "country": lambda asset: asset.country,
     }
-    for side, of in sides.items() if len(pairs) >= ENOUGH else ():
+    for side, of in sides.items():
         sums: dict[str | None, float] = {}
         for asset, share in pairs:
             sums[of(asset)] = sums.get(of(asset), 0.0) + share
         for value, share in sums.items():
-            if value is not None and share > MOST_OF_ONE:
+            # rounded: three fifths summed up from floats are a little more
+            if value is not None and round(share, 6) > MOST_OF_ONE:
                 yield Finding(
                     kind=Kind.CONCENTRATION,
                     symbols=[asset.symbol for asset in facts.assets if of(asset) == value],
