@@ -21,6 +21,7 @@ from core.domain.resolving.survey import Survey, survey
 from core.domain.symbology import Candidate, Reading, Refusal, is_home_listing
 from core.domain.validation import Suggestion, ValidationResult, Verdict
 
+_KINDS = frozenset({"class", "american_kind"})
 _MISSING = frozenset({"NULL", "NONE", "NIL", "UNDEFINED", "UNKNOWN", "FALSE"})
 
 
@@ -67,7 +68,20 @@ def _alive(question: Question, found: Survey) -> ValidationResult | None:
             f"An index has this name, and {once.symbol} was a ticker once.",
             [_tell(question, only)],
         )
+    if found.stale and _is_another(found.stale, only):  # US.MX: once of Mexico, or America's MX
+        return _ambiguous(
+            question,
+            f"{found.stale.symbol} itself trades no longer; the text may mean another.",
+            [_tell(question, only)],
+        )
     return living(question, only)
+
+
+def _is_another(dead: Candidate, alive: Candidate) -> bool:
+    """Whether the very symbol typed is dead, and what lives is no other way to write it."""
+    if dead.rule in _KINDS:  # DCOM.P: a preferred share once, or Arca's suffix behind DCOM
+        return alive.rule in ("vendor_suffix", "bloomberg")
+    return dead.rule == "as_typed" and alive.rule not in ("currency_pair", "alias")
 
 
 def _recorded(question: Question, reading: Reading, found: Survey) -> ValidationResult:

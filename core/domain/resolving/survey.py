@@ -28,7 +28,8 @@ def survey(question: Question, reading: Reading) -> Survey:
     for tier in with_aliases(reading, question.knowledge):
         live = _living(question, tier, found)
         if live:
-            return Survey(live=live, left=found.left, stale=found.stale)
+            rivals = found if len(tier) == 1 else _noted(question, tier, found)
+            return Survey(live=live, left=found.left, stale=rivals.stale)
         gone = _recorded_end(question, tier)
         if gone:
             return replace(found, gone=gone)

@@ -35,9 +35,12 @@ def colon_prefixes(text: str) -> Iterator[Tier]:
     yield from _vendor_kinds(left, right)
     if right in _YELLOW_KEYS:
         yield from _YELLOW_KEYS[right](left)
+    before = on_venues(right, _suffixes(left, right, PREFIX_WORDS), rule="exchange_prefix")
+    behind = on_venues(left, _suffixes(right, left, PREFIX_WORDS), rule="exchange_prefix")
+    yield (*next(before, ()), *next(behind, ()))  # `MUN:VAN`: both are exchanges, and tickers
+    yield from before
+    yield from behind
     for word, root, table in (
-        (left, right, PREFIX_WORDS),
-        (right, left, PREFIX_WORDS),
         (right, left, BLOOMBERG_WORDS),
         (left, right, MIC_WORDS),
         (right, left, MIC_WORDS),

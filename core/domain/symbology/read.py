@@ -25,7 +25,7 @@ from core.domain.symbology.suffixes import bloomberg, dotted_suffixes, two_tails
 from core.domain.symbology.venues import AMERICAN, PREFIX_WORDS, SUFFIXES
 
 MAX_FRAGMENTS = 8
-_ONE_LETTER = re.compile(r" [A-Z]$")
+_KIND = re.compile(r" (?:[A-Z]|PK)$")
 _FRAGMENT = re.compile(r"\^?[A-Z0-9][A-Z0-9.\-=]*[A-Z0-9]")
 # Cyrillic and Greek letters that look like a Latin one, for the suggestion beside the refusal.
 _LOOK_ALIKES = str.maketrans(
@@ -103,7 +103,7 @@ def _american(text: str) -> Iterator[Tier]:
         joined = re.sub(r" (PR|WS|CL) ", r" \1", text)
         if joined != text:
             yield from american(joined)
-        if not _ONE_LETTER.search(text):  # a class or a kind, no RIC
+        if not _KIND.search(text):  # a class or a preferred share, no RIC
             yield from dotted_suffixes(text.replace(" ", "-" if "." in text else "."))
 
 

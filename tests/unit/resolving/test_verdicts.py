@@ -76,6 +76,22 @@ def test_an_index_that_bears_the_name_of_a_dead_ticker_is_ambiguous() -> None:
     assert [suggestion.symbol for suggestion in result.suggestions] == ["^IBEX"]
 
 
+@pytest.mark.parametrize(
+    ("text", "dead", "alive"),
+    [("US.MX", "US.MX", "MX"), ("DCOM.P", "DCOM-P", "DCOM"), ("SAC UN", "SAC-UN", "SAC")],
+)
+def test_a_dead_symbol_is_not_taken_for_another_that_its_text_may_mean(
+    text: str, dead: str, alive: str
+) -> None:
+    ended, living = asset(dead, "Once and no more"), asset(alive, "Here to stay")
+    world = World(catalog=catalog_of(ended, living), live=quotes_of(living))
+
+    result = world.resolve(text)
+
+    assert (result.verdict, result.symbol) == (Verdict.AMBIGUOUS, None)
+    assert [suggestion.symbol for suggestion in result.suggestions] == [alive]
+
+
 def test_a_symbol_only_a_provider_knows_is_valid_and_carries_its_quote() -> None:
     found = quote("NEWCO", "New Company Inc.")
     result = World(live={"NEWCO": found}).resolve("NEWCO")

@@ -110,6 +110,7 @@ def test_an_index_and_a_coin_of_one_name_fit_alike() -> None:
         ("USB PQ", ["USB", "USB-PQ"]),  # over the counter, or the preferred share Q
         ("WIR-U CN", ["WIR-U.TO", "WIR-UN.TO"]),
         ("BHD/EUR", ["BHDEUR=X", "BHD-EUR"]),
+        ("MUN:VAN", ["VAN.MU", "MUN.V"]),
     ],
 )
 def test_two_readings_that_fit_alike_stand_in_one_tier(text: str, alike: list[str]) -> None:
@@ -125,6 +126,7 @@ def test_a_yellow_key_says_that_the_word_before_it_is_a_venue() -> None:
 
 def test_one_letter_behind_a_blank_is_no_venue() -> None:
     assert "DCOM" not in candidates("DCOM P")
+    assert "GDV" not in candidates("GDV PK")
 
 
 @pytest.mark.parametrize("text", [".SPX", "SP:SPX"])
