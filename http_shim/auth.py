@@ -15,6 +15,10 @@ MISSING = (
 OVER = "You are not signed in, or not any more. Sign in again."
 
 
+class SessionOverError(UnauthorizedError):
+    """The request's cookie is of a session that has ended, or never was."""
+
+
 def bearer(services: ServicesSource) -> Authenticate:
     """The principal whose token the Authorization header carries, or else the session's."""
 
@@ -24,7 +28,7 @@ def bearer(services: ServicesSource) -> Authenticate:
         if sent is None and secret is not None:
             found = await (await services()).sessions.find(secret)
             if found is None:
-                raise UnauthorizedError(OVER)
+                raise SessionOverError(OVER)
             return replace(found, client="dashboard")
         scheme, _, token = (sent or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():

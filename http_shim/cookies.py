@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from http_shim.middleware import LOOPBACK, host_name
+from http_shim.hosts import LOOPBACK, host_name
 
 NAME = "universe_session"
 HOST_NAME = f"__Host-{NAME}"

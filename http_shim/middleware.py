@@ -8,17 +8,18 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.domain.errors import CoreError, ForbiddenError, InvalidInputError, NotFoundError
+from http_shim.cookies import HOST_NAME, NAME
+from http_shim.hosts import LOOPBACK, host_name
 from http_shim.responses import problem_of
 
 log = logging.getLogger(__name__)
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._\-]{1,64}")
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -44,11 +45,16 @@ def _security(path: str) -> Mapping[str, str]:
     return SECURITY if is_part else SECURITY | FOR_PAGES
 
 
+class UnknownHostError(InvalidInputError):
+    """A request for a host that is not this service; answered with 400."""
+
+
 class Edge:
     """Request ids, security headers, and who may ask at all: Host, Origin, Fetch-Metadata.
 
     A page of another site can make a browser send requests here. It cannot forge the Host,
-    Origin and Sec-Fetch-Site headers, so those decide, whatever the credentials.
+    Origin and Sec-Fetch-Site headers, so those decide, whatever the credentials. Who brings a
+    session's cookie must send one of the latter two, as every browser does.
     """
 
     def __init__(self, app: ASGIApp, *, allowed_hosts: Sequence[str] = ()) -> None:
@@ -77,20 +83,13 @@ class Edge:
 
         try:
             self._check(scope, headers)
-        except CoreError as error:
-            refusal = problem_of(
-                error,
-                instance=scope["path"],
-                status=400 if isinstance(error, InvalidInputError) else None,
-            )
-            await refusal(scope, receive, send_marked)
-            return
-        _without_last_slash(scope)
-        try:
+            _without_last_slash(scope)
             await self._app(scope, receive, send_marked)
-        except CoreError as error:  # a mounted door could not even find out who calls
+        except CoreError as error:  # refused, or a mounted door could not find out who calls
             if not status:
-                await problem_of(error, instance=scope["path"])(scope, receive, send_marked)
+                code = 400 if isinstance(error, UnknownHostError) else None
+                refusal = problem_of(error, instance=scope["path"], status=code)
+                await refusal(scope, receive, send_marked)
         milliseconds = round((time.perf_counter() - began) * 1000, 1)
         log.info(
             "%s %s %s",
@@ -102,7 +101,7 @@ class Edge:
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         if host_name(headers.get("host", "")) not in self._hosts:
-            raise InvalidInputError(
+            raise UnknownHostError(
                 "This Host is not served here. Use the address the service listens on, or add the"
                 " name to UNIVERSE_ALLOWED_HOSTS.",
                 field="host",
@@ -119,16 +118,22 @@ class Edge:
                 "A page of another site asked for this, so nothing was done. Call from the"
                 " service's own pages, or from a program with a token."
             )
+        if site is None and origin is None and _has_session(headers):
+            raise ForbiddenError(
+                "A session's cookie came without Sec-Fetch-Site and without Origin, one of which a"
+                " browser sends, so nothing was done. From a program send a token instead:"
+                " `Authorization: Bearer …`."
+            )
+
+
+def _has_session(headers: Headers) -> bool:
+    sent = cookie_parser(headers.get("cookie", ""))
+    return NAME in sent or HOST_NAME in sent
 
 
 def _request_id(headers: Headers) -> str:
     given = headers.get("x-request-id", "")
     return given if REQUEST_ID.fullmatch(given) else uuid4().hex
-
-
-def host_name(host: str) -> str:
-    """Without the port; a bracketed IPv6 address keeps its brackets."""
-    return re.sub(r":\d+$", "", host)
 
 
 def _without_last_slash(scope: Scope) -> None:

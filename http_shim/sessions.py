@@ -14,6 +14,7 @@ from core.domain.errors import ConflictError, InvalidInputError
 from core.domain.result import Result
 from core.operations.authenticating import LONGEST_TOKEN
 from core.operations.signing_in import LONGEST_SESSION, sign_in
+from http_shim.auth import SessionOverError
 from http_shim.cookies import give_cookie, session_secret, take_cookie
 from http_shim.endpoints import Authenticate, ServicesSource, route_of
 from http_shim.requests import read_body
@@ -40,7 +41,7 @@ class WhoCalls(BaseModel):
 
 
 class SignedOut(BaseModel):
-    """Whether a session was ended."""
+    """Whether a session is over; false where there was none."""
 
     signed_out: bool
 
@@ -63,11 +64,18 @@ def session_routes(
         caller = await authenticate(request)
         return _who(request, caller, f"You are {caller.actor!r}.")
 
-    async def leave(request: Request) -> Response:
-        caller = await authenticate(request)
-        is_session = caller.proof is Proof.SESSION
-        if is_session:
+    async def _ends(request: Request) -> bool:
+        """Whether a session came with the request; it is over, if it was not so before."""
+        try:
+            caller = await authenticate(request)
+        except SessionOverError:
+            return True
+        if caller.proof is Proof.SESSION:
             await (await services()).sessions.end(caller)
+        return caller.proof is Proof.SESSION
+
+    async def leave(request: Request) -> Response:
+        is_session = await _ends(request)
         said = "Signed out." if is_session else "There was no session to end."
         told = SignedOut(signed_out=is_session)
         response = envelope(request, Result(data=told, message=said))

@@ -8,6 +8,7 @@ from tests.acceptance.doors import http_server, universe
 
 API = "/api/v1/universes"
 SESSION = "/api/v1/session"
+SAME_ORIGIN = {"sec-fetch-site": "same-origin"}
 
 
 def test_logs_are_json_with_request_ids_and_without_secrets(env: dict[str, str]) -> None:
@@ -25,7 +26,8 @@ def test_logs_are_json_with_request_ids_and_without_secrets(env: dict[str, str])
         secret = browser.cookies["universe_session"]
         answers = [
             browser.get(API),
-            browser.post(SESSION, json={"token": wrong}),
+            browser.post(SESSION, json={"token": wrong}, headers=SAME_ORIGIN),
+            browser.post(SESSION, json={"token": wrong}),  # which no browser sends
             program.get(API, headers={"authorization": f"Bearer {token}"}),
             program.get(API, headers={"authorization": f"Bearer {wrong}"}),
             program.get(API, params={"token": token}),

@@ -34,10 +34,17 @@ async def token_of(services: Services, user: str = "alice", scopes: frozenset[st
     return token
 
 
+def a_browser(client: ClientFor) -> httpx.AsyncClient:
+    """One that shows the service's own pages."""
+    browser = client(None)
+    browser.headers["sec-fetch-site"] = "same-origin"
+    return browser
+
+
 @pytest.fixture
 async def browser(services: Services, client: ClientFor) -> httpx.AsyncClient:
     """A browser where alice has signed in."""
-    browser = client(None)
+    browser = a_browser(client)
     answer = await browser.post(SESSION, json={"token": await token_of(services)})
     assert answer.status_code == 200, answer.text
     return browser
@@ -83,9 +90,7 @@ async def test_a_session_reads_writes_and_follows_what_is_its_users(
     await make_universe(stranger, "Bob's")
 
     listed = await browser.get(LIST)
-    made = await browser.post(
-        LIST, json={"name": "More"}, headers={"sec-fetch-site": "same-origin"}
-    )
+    made = await browser.post(LIST, json={"name": "More"})
 
     assert [row["name"] for row in listed.json()["data"]["universes"]] == ["Mine"]
     assert made.status_code == 201
@@ -121,7 +126,7 @@ async def test_where_nobody_has_to_sign_in_the_local_user_is_told(
 async def test_a_replayed_session_is_refused_after_signing_out(
     browser: httpx.AsyncClient, client: ClientFor
 ) -> None:
-    thief = client(None)
+    thief = a_browser(client)
     thief.cookies.update(browser.cookies)
     before = await thief.get(LIST)
 
@@ -132,7 +137,53 @@ async def test_a_replayed_session_is_refused_after_signing_out(
     assert left.json()["data"] == {"signed_out": True}
     assert not browser.cookies
     assert {answer.status_code for answer in replayed} == {401}
-    assert (await thief.delete(SESSION)).status_code == 401
+
+
+async def test_signing_out_of_a_session_that_is_over_is_signing_out(
+    browser: httpx.AsyncClient, client: ClientFor
+) -> None:
+    late = a_browser(client)
+    late.cookies.update(browser.cookies)
+    first = await browser.delete(SESSION)
+
+    again = await late.delete(SESSION)
+
+    assert (again.status_code, again.json()["data"]) == (200, first.json()["data"])
+    assert again.json()["message"] == first.json()["message"]
+    assert not late.cookies
+    assert (await late.delete(SESSION)).status_code == 401
+
+
+@pytest.mark.parametrize("name", [NAME, HOST_NAME])
+async def test_a_cookie_that_no_browser_can_have_sent_does_nothing(
+    client: ClientFor, services: Services, ctx: Context, name: str
+) -> None:
+    program = client(None)
+    entered = await program.post(SESSION, json={"token": await token_of(services)})
+    secret = SimpleCookie(entered.headers["set-cookie"])[NAME].value
+    program.cookies.clear()
+    program.headers["cookie"] = f"theme=dark; {name}={secret}"
+
+    refused = [
+        await program.post(LIST, json={"name": "Planted"}),
+        await program.post(SESSION, json={"token": "uni_theirs"}),
+        await program.delete(SESSION),
+    ]
+
+    assert {answer.status_code for answer in refused} == {403}
+    assert "Authorization: Bearer" in refused[0].json()["message"]
+    assert await rows(ctx, "select 1 from universes") == []
+    token = {"authorization": f"Bearer {await token_of(services)}"}
+    assert (await program.post(LIST, json={"name": "Mine"}, headers=token)).status_code == 201
+
+
+async def test_an_origin_that_is_ours_is_enough_beside_a_cookie(
+    browser: httpx.AsyncClient,
+) -> None:
+    del browser.headers["sec-fetch-site"]
+    browser.headers["origin"] = "http://localhost:8000"
+
+    assert (await browser.post(LIST, json={"name": "Mine"})).status_code == 201
 
 
 async def test_signing_in_again_changes_the_cookie_and_ends_the_old_session(
@@ -179,7 +230,7 @@ async def test_an_expired_session_is_refused_and_purged(
 
 
 async def test_a_session_may_do_what_its_token_may(services: Services, client: ClientFor) -> None:
-    browser = client(None)
+    browser = a_browser(client)
     token = await token_of(services, scopes=frozenset({"universes:read"}))
     await browser.post(SESSION, json={"token": token})
 
@@ -202,6 +253,8 @@ async def test_a_session_may_do_what_its_token_may(services: Services, client: C
 async def test_what_a_page_of_another_site_sends_with_the_cookie_is_refused(
     browser: httpx.AsyncClient, headers: dict[str, str], ctx: Context
 ) -> None:
+    del browser.headers["sec-fetch-site"]
+
     refused = [
         await browser.post(LIST, json={"name": "Planted"}, headers=headers),
         await browser.post(SESSION, json={"token": "uni_theirs"}, headers=headers),
@@ -248,7 +301,7 @@ async def test_a_jwt_signs_in_for_as_long_as_it_is_good(
     issuer = Issuer()
     jwt = {"auth": "jwt", "jwt_issuer": "https://issuer.example"}
     async with door(issuer.trusted_by(services), settings.model_copy(update=jwt)) as client:
-        browser = client(None)
+        browser = a_browser(client)
         token = issuer.token(scope="universes:read", preferred_username="Ann")
         entered = await browser.post(SESSION, json={"token": token})
         refused = await browser.post(
