@@ -35,7 +35,7 @@ SUGGESTED_FOR = 50
 SEARCHED_AT_ONCE = 5
 """Names and spellings searched for before the time is looked at again."""
 
-LAST_SEARCHES = 0.2
+LAST_SEARCHES = 0.1
 """Seconds past the deadline after which nothing more is searched for."""
 
 LOOKED_UP_AT_ONCE = 1000
