@@ -32,10 +32,14 @@ _AFTER_COLON = re.compile(
 )  # `NASDAQ: AAPL`, as news have it
 _ALLOWED = re.compile(r"[A-Za-z0-9 .\-=_&/:+@^$!]+")
 _LEGAL_FORM = re.compile(
-    r", ?(?:inc|ltd|llc|plc|corp|co|s\.?a|n\.?v|a\.?g|s\.?p\.?a|l\.?p)\.?$", re.IGNORECASE
+    r", ?(?:inc|incorporated|ltd|limited|llc|plc|corp|co|s\.?a|n\.?v|a\.?g|s\.?p\.?a|l\.?p)\.?"
+    r"(?: (?:class [a-z] )?(?:common|ordinary) (?:stock|shares))?$",
+    re.IGNORECASE,
 )
 _APOSTROPHE = re.compile(r"[A-Za-z]'[A-Za-z]{2}|[a-z]'s\b")
-_NAME_WITH_SIGNS = re.compile(r"[A-Za-z][A-Za-z0-9&.\- ]*['!]?[A-Za-z0-9&.'!\- ]*")
+_NAME_WITH_SIGNS = re.compile(
+    r"(?=.*[A-Za-z]{3})[A-Za-z0-9][A-Za-z0-9&.\- ]*['!]?[A-Za-z0-9&.'!\- ]*"
+)
 
 
 def clean(raw: str) -> str:

@@ -108,14 +108,14 @@ def _american(text: str) -> Iterator[Tier]:
 
 
 def _distinct(tiers: Iterable[Tier]) -> tuple[Tier, ...]:
-    """Tiers without candidates that an earlier tier already has."""
+    """Tiers without candidates that an earlier tier already has, or that they have twice."""
     seen: set[str] = set()
     kept: list[Tier] = []
     for tier in tiers:
-        fresh = tuple(candidate for candidate in tier if candidate.symbol not in seen)
-        seen.update(candidate.symbol for candidate in fresh)
+        fresh = {c.symbol: c for c in reversed(tier) if c.symbol not in seen}
+        seen.update(fresh)
         if fresh:
-            kept.append(fresh)
+            kept.append(tuple(reversed(fresh.values())))
     return tuple(kept)
 
 

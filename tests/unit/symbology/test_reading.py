@@ -182,7 +182,8 @@ def test_an_isin_is_recognised_by_its_check_digit(isin: str) -> None:
     assert reading.isin == isin.upper()
 
 
-def test_the_same_symbol_is_proposed_once() -> None:
-    symbols = candidates("700 HK")
+@pytest.mark.parametrize("text", ["700 HK", "VIE:VIE"])
+def test_the_same_symbol_is_proposed_once(text: str) -> None:
+    symbols = candidates(text)
 
     assert len(symbols) == len(set(symbols))

@@ -78,6 +78,9 @@ def test_an_identifier_we_do_not_carry_is_unsupported_by_name(text: str, what: s
         *(
             "Nestl\u00e9",
             "\u00d8rsted",
+            "10x Genomics, Inc.",
+            "Nike, Inc. Common Stock",
+            "Bentley Systems, Incorporated",
             "S\u0142upsk",
             "O'Reilly Automotive",
             "JPMorgan Chase & Co.",
