@@ -4,9 +4,11 @@ import random
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 import anyio
+from sqlalchemy import text
 
 from bench.report import scaled
 from core.bootstrap import open_services
@@ -14,14 +16,18 @@ from core.config import Settings
 from core.domain.asset import AssetClass, MarketCapBucket
 from core.domain.catalog import CatalogRow
 from core.operations import SCOPES, list_sectors, search_assets
+from core.operations.assets import SearchAssets
 from core.operations.completing import complete
 from core.operations.operation import Context
 from core.ports import Principal
+from tests.factories import database_of
 
 SIZES = (10_000, 100_000, 272_467)
 QUERIES = 300
 CLIENTS = 16
 RATE = 200.0
+CHANGED = 20
+SIZE = text("select pg_database_size(current_database())")
 
 STARTS = ("al", "be", "cor", "da", "el", "fi", "gra", "hel", "in", "jo", "ka", "lu", "mar")
 MIDDLES = ("ba", "ce", "di", "fo", "gu", "ha", "ki", "la", "mo", "ne", "pa", "ro", "sa", "ti")
@@ -156,6 +162,25 @@ async def figures(ctx: Context, asked: Sequence[str], symbols: Sequence[str], na
     show(f"completion, {name}", *(await percentiles(begun)))
 
 
+async def store_figures(ctx: Context, rows: Sequence[CatalogRow]) -> None:
+    """What the catalogue with its index takes on disk, and how long a changed row waits."""
+    found: list[float] = []
+    for number, row in enumerate(rows[:CHANGED]):
+        name = f"Wolpertinger {uuid4().hex[:8]} plc"
+        began = time.perf_counter()
+        await ctx.services.catalog.load(
+            [replace(row, name=name)], source="bench-change", checksum=str(number)
+        )
+        hits = await search_assets(ctx, SearchAssets(query=name, limit=1))
+        found.append(time.perf_counter() - began)
+        if hits.data is None or [hit.symbol for hit in hits.data.assets] != [row.symbol]:
+            raise AssertionError(name)
+    show("changed row until it is found", statistics.median(found), max(found))
+    async with database_of(ctx.services).engine.connect() as connection:
+        size = (await connection.execute(SIZE)).scalar_one()
+    print(f"the database on disk: {size / 2**20:.0f} MiB")
+
+
 def show(name: str, p50: float | None, p95: float, note: str = "") -> None:
     median = f"p50 {scaled(p50)}" if p50 is not None else ""
     print(f"{name:<46} {median:>16}   p95 {scaled(p95):>10}   {note}", flush=True)
@@ -170,5 +195,6 @@ async def measure(settings: Settings) -> None:
             began = time.perf_counter()
             await services.catalog.load(rows, source="bench", checksum=uuid4().hex)
             print(f"import and index of {size} rows: {scaled(time.perf_counter() - began)}")
+            await store_figures(ctx, rows)
             symbols = [row.symbol for row in rows[:: max(1, size // 100)]]
             await figures(ctx, typed(rows, QUERIES), symbols, f"{size} rows")

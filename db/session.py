@@ -103,6 +103,7 @@ def open_database(url: str, *, revive: Callable[[], Awaitable[None]] | None = No
         pool_size=8,
         max_overflow=8,
         pool_timeout=10,
+        pool_use_lifo=True,  # the one used last has its plans and caches still warm
         isolation_level="AUTOCOMMIT",  # `begin` and `commit` are sent by us
         connect_args={"connect_timeout": 10, "application_name": "universe"},
     )

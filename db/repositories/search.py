@@ -25,7 +25,7 @@ OTHER_LISTINGS = """
 """
 FOUND = f"""
 with hits as materialized (
-    select h.tier, h.score, h.is_cut, a.symbol as sign, a.id
+    select h.tier, h.score, h.is_cut, h.group_id, a.symbol as sign, a.id
     from app.search_assets(%(query)s, cast(%(symbols)s as text[]), cast(%(filters)s as jsonb)) h
     join assets a on a.id = h.asset_id
 ),
@@ -35,7 +35,9 @@ page as (
        or (tier, score) = (%(tier)s, %(rank)s) and sign > %(symbol)s
     order by tier desc, score desc, sign limit %(limit)s
 )
-select {asset_columns("p")}, page.tier, page.score as rank, {OTHER_LISTINGS},
+select {asset_columns("p")}, page.tier, page.score as rank,
+       (select count(*) - 1 from search.listings o where o.group_id = page.group_id)
+           as other_listings,
        (select count(*) from hits) as total, (select bool_or(is_cut) from hits) as is_cut,
        (select max(tier) from hits) > 0 as is_named
 from page join assets p on p.id = page.id order by page.tier desc, page.score desc, page.sign
