@@ -12,6 +12,8 @@ from http_shim.endpoints import Authenticate, ServicesSource
 MISSING = (
     "Send a token: `Authorization: Bearer …`. The operator makes one with `universe token create`."
 )
+CLIENT = "http"
+"""Through what a change was made: people and programs alike, as opposed to an agent's own name."""
 OVER = "You are not signed in, or not any more. Sign in again."
 
 
@@ -29,11 +31,11 @@ def bearer(services: ServicesSource) -> Authenticate:
             found = await (await services()).sessions.find(secret)
             if found is None:
                 raise SessionOverError(OVER)
-            return replace(found, client="dashboard")
+            return replace(found, client=CLIENT)
         scheme, _, token = (sent or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise UnauthorizedError(MISSING)
         principal = await (await services()).authenticate(token.strip())
-        return replace(principal, client="http")
+        return replace(principal, client=CLIENT)
 
     return authenticate

@@ -96,6 +96,19 @@ async def test_a_session_reads_writes_and_follows_what_is_its_users(
     assert made.status_code == 201
 
 
+async def test_what_a_person_changes_with_a_browser_is_not_an_agents_work(
+    browser: httpx.AsyncClient,
+) -> None:
+    made = (await browser.post(LIST, json={"name": "Mine"})).json()["data"]["id"]
+
+    history = await browser.get(f"{LIST}/{made}/history")
+    universe = await browser.get(f"{LIST}/{made}")
+
+    # the dashboard names whatever else it finds here as an agent
+    assert [change["client"] for change in history.json()["data"]["changes"]] == ["http"]
+    assert universe.json()["data"]["made_with"] == "http"
+
+
 async def test_who_calls_is_told_whatever_the_proof(services: Services, client: ClientFor) -> None:
     nobody = await client(None).get(SESSION)
     caller = await client(await token_of(services)).get(SESSION)
