@@ -21,6 +21,7 @@ const toneOf = (kind) => (WHOLE.includes(kind) ? "bad" : NOTES.includes(kind) ? 
 const gradeOf = (score) => (score >= 90 ? "ok" : score >= 60 ? "warn" : "bad");
 
 export class ReviewView extends HTMLElement {
+  #id = null;
   #key = null;
   #gone = new AbortController();
   #asking = null;
@@ -44,7 +45,7 @@ export class ReviewView extends HTMLElement {
     live.addEventListener(
       "job",
       ({ detail: { job } }) => {
-        if (job.universe_id === store.current?.id && isOver(job)) this.#load();
+        if (job.universe_id === store.current?.id && isOver(job)) this.#later();
       },
       { signal },
     );
@@ -62,15 +63,22 @@ export class ReviewView extends HTMLElement {
     const universe = store.current;
     const key = universe && [universe.id, universe.version, universe.pending_count].join(" ");
     if (!universe || key === this.#key) return;
-    if (!this.#key?.startsWith(universe.id)) this.#open.clear();
+    if (universe.id !== this.#id) this.#open.clear();
+    this.#id = universe.id;
     this.#key = key;
     this.#load();
   }
 
   #asked() {
     const isAsking = validating.isRunning || validating.isSettling;
-    if (this.#wasAsking && !isAsking) setTimeout(() => this.isConnected && this.#load(), STORED_MS);
+    if (this.#wasAsking && !isAsking) setTimeout(() => this.#later(), STORED_MS);
     this.#wasAsking = isAsking;
+  }
+
+  // What was found may be otherwise now; where nobody looks, it is read when somebody does.
+  #later() {
+    this.#key = null;
+    if (this.isConnected && route.tab === "review") this.update();
   }
 
   async #load() {

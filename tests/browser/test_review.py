@@ -169,8 +169,8 @@ async def test_a_refresh_that_was_held_back_says_who_would_come_and_go(
     )
     await watched.open(f"/#/u/{made['id']}/review")
     held = of_kind(watched, "Refresh held back")
-    assert await barriers(watched) == []
     await expect(held.get_by_role("link", name="Change the rule")).to_be_visible()
+    assert await barriers(watched) == []
 
     await held.get_by_role("button", name="Try again").click()
     question = watched.page.get_by_role("dialog", name="Refresh by its rule?")
