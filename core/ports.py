@@ -236,11 +236,23 @@ class UnitOfWork(Protocol):
     def indices(self) -> IndexRepository: ...
 
 
+class UnitOfWorkFactory(Protocol):
+    """Opens a unit of work of one tenant.
+
+    With `snapshot` all that is read is of one moment, whoever commits in between, and nothing
+    can be written.
+    """
+
+    def __call__(
+        self, user_id: UUID, *, snapshot: bool = False
+    ) -> AbstractAsyncContextManager[UnitOfWork]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything an operation may use; made once a process by `core.bootstrap`."""
 
-    unit_of_work: Callable[[UUID], AbstractAsyncContextManager[UnitOfWork]]
+    unit_of_work: UnitOfWorkFactory
     catalog: CatalogStore
     sync: SyncCatalog
     live: LiveQuotes

@@ -34,6 +34,7 @@ PLAIN = {"no_parameters": True}
 """Text for the server as it is, in the simple protocol."""
 
 COMMIT = b"commit"
+SNAPSHOT = " isolation level repeatable read read only"
 SILENT = "The database does not answer. Nothing was changed; try again in a few seconds."
 
 UNUSABLE = frozenset({None, "22003", "22008", "22021", "22P05"})
@@ -45,7 +46,8 @@ ONE_NAME = "uq_universes_owner_id_name"
 # that a pooled connection cannot carry them over. Several statements take no parameters; what is
 # put in is a name of ours and an id that was parsed.
 ENTER = (
-    "begin; select set_config('role', '{role}', true), set_config('app.user_id', '{user_id}', true)"
+    "begin{mode};"
+    " select set_config('role', '{role}', true), set_config('app.user_id', '{user_id}', true)"
 )
 
 
@@ -67,13 +69,16 @@ class Database:
             await self.revive()
             return await self.engine.connect()
 
-    async def begin(self, role: Role, user_id: UUID | None) -> AsyncConnection:
-        """A connection in a transaction of this role and tenant.
+    async def begin(
+        self, role: Role, user_id: UUID | None, *, snapshot: bool = False
+    ) -> AsyncConnection:
+        """A connection in a transaction of this role and tenant; a snapshot sees one moment.
 
         The first statement finds out that a pooled connection was lost, and tries a new one: asking
         beforehand would cost every transaction a round trip.
         """
-        statement = ENTER.format(role=role.value, user_id=user_id or "")
+        mode = SNAPSHOT if snapshot else ""
+        statement = ENTER.format(mode=mode, role=role.value, user_id=user_id or "")
         try:
             return await self._entered(statement)
         except DBAPIError as error:
@@ -112,7 +117,7 @@ def open_database(url: str, *, revive: Callable[[], Awaitable[None]] | None = No
 
 @asynccontextmanager
 async def transaction(
-    database: Database, role: Role, *, user_id: UUID | None = None
+    database: Database, role: Role, *, user_id: UUID | None = None, snapshot: bool = False
 ) -> AsyncGenerator[AsyncConnection]:
     """Commit on a clean exit, roll back on an exception; no tenant, no rows.
 
@@ -123,7 +128,7 @@ async def transaction(
         ConflictError: A universe got this name while the call ran, so that no check saw it.
     """
     try:
-        connection = await database.begin(role, user_id)
+        connection = await database.begin(role, user_id, snapshot=snapshot)
         driver = driver_of(connection)
         try:
             yield connection

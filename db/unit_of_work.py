@@ -44,6 +44,10 @@ class SqlUnitOfWorkFactory:
     database: Database
 
     @asynccontextmanager
-    async def __call__(self, user_id: UUID) -> AsyncGenerator[UnitOfWork]:
-        async with transaction(self.database, Role.APP, user_id=user_id) as connection:
+    async def __call__(
+        self, user_id: UUID, *, snapshot: bool = False
+    ) -> AsyncGenerator[UnitOfWork]:
+        async with transaction(
+            self.database, Role.APP, user_id=user_id, snapshot=snapshot
+        ) as connection:
             yield SqlUnitOfWork(connection, user_id)

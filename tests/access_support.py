@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -103,3 +104,17 @@ async def door(services: Services, settings: Settings) -> AsyncGenerator[ClientF
 
     async with app.router.lifespan_context(app):
         yield client
+
+
+async def token_of(services: Services, user: str = "alice", scopes: frozenset[str] = SCOPES) -> str:
+    token, _ = await services.tokens.create(
+        user, scopes, expires_at=datetime.now(UTC) + timedelta(hours=1)
+    )
+    return token
+
+
+def a_browser(client: ClientFor) -> httpx.AsyncClient:
+    """One that shows the service's own pages."""
+    browser = client(None)
+    browser.headers["sec-fetch-site"] = "same-origin"
+    return browser

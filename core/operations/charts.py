@@ -98,6 +98,6 @@ async def chart_turnover(ctx: Context, params: Chart) -> Result[TurnoverChart]:
 
 
 async def _read(ctx: Context, params: Chart) -> tuple[Universe, Sequence[Constituent]]:
-    async with ctx.unit_of_work() as uow:
+    async with ctx.snapshot() as uow:
         universe = await the_universe(ctx, uow, params.universe_id)
         return universe, await uow.members.intervals(universe.id)

@@ -60,7 +60,7 @@ async def compare_universes(ctx: Context, params: CompareUniverses) -> Result[Co
     Each side is a universe now, at a `version`, or on a date (`as_of`): the same universe twice
     shows what changed, two universes show how they overlap.
     """
-    async with ctx.unit_of_work() as uow:
+    async with ctx.snapshot() as uow:
         left = await _members(ctx, uow, params.left)
         right = await _members(ctx, uow, params.right)
         before = {member.asset.id: member.asset for member in left}

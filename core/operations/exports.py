@@ -48,7 +48,7 @@ async def export_universe(ctx: Context, params: ExportUniverse) -> Result[Export
 
     `loss` says what the format cannot carry. import_universe reads every one of them back.
     """
-    async with ctx.unit_of_work() as uow:
+    async with ctx.snapshot() as uow:
         universe = await the_universe(ctx, uow, params.universe_id)
         intervals = await uow.members.intervals(universe.id)
         pending = await uow.pending.list(universe.id, limit=EVERYONE)

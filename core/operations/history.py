@@ -59,7 +59,7 @@ async def get_universe_history(ctx: Context, params: GetUniverseHistory) -> Resu
     limit = ctx.page_size(params.limit)
     position = cursors.decode(f"history {params.universe_id}", params.cursor, parts=1)
     before = cursors.number(position[0]) if position is not None else None
-    async with ctx.unit_of_work() as uow:
+    async with ctx.snapshot() as uow:
         universe = await the_universe(ctx, uow, params.universe_id)
         rows = await uow.changes.list(universe.id, before=before, limit=limit + 1)
     page = list(rows[:limit])

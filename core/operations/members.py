@@ -78,7 +78,7 @@ async def get_universe(ctx: Context, params: GetUniverse) -> Result[UniverseDeta
     window = _window(params)
     limit = ctx.page_size(params.limit)
     is_now = window == MemberWindow()
-    async with ctx.unit_of_work() as uow:
+    async with ctx.snapshot() as uow:
         universe, stamp = await the_stamped_universe(ctx, uow, params.universe_id)
         kept = ctx.kept(params, stamp) if is_now else None
         if kept is not None:

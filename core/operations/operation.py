@@ -126,6 +126,10 @@ class Context:
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork]:
         return self.services.unit_of_work(self.principal.user_id)
 
+    def snapshot(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A unit of work for several reads that must agree: a version with its own members."""
+        return self.services.unit_of_work(self.principal.user_id, snapshot=True)
+
     def kept(self, params: Params, stamp: str) -> Result[Any] | None:
         """What the same call was answered while the rows had this stamp, as JSON without data."""
         if not self.takes_json or self.notes:

@@ -81,7 +81,7 @@ async def review_universe(ctx: Context, params: ReviewUniverse) -> Result[Review
     survivorship. Run a finding's `call` as it is, then review again: a call
     covers up to 500 symbols.
     """
-    async with ctx.unit_of_work() as uow:
+    async with ctx.snapshot() as uow:
         universe = await the_universe(ctx, uow, params.universe_id)
         facts = await _facts(ctx, uow, universe)
     found = review(facts)

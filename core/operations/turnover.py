@@ -109,7 +109,7 @@ async def calculate_turnover(ctx: Context, params: CalculateTurnover) -> Result[
         raise InvalidInputError(
             f"A series has at most {MOST_MONTHS} months; choose a later start.", field="start"
         )
-    async with ctx.unit_of_work() as uow:
+    async with ctx.snapshot() as uow:
         universe = await the_universe(ctx, uow, params.universe_id)
         intervals = await uow.members.intervals(universe.id)
         steps, excluded = await _steps(uow, universe, params, start=start, end=end)

@@ -188,8 +188,8 @@ async def test_a_crash_on_either_side_of_the_commit_settles_exactly_once(
     [item] = bench.queue.sent
 
     @asynccontextmanager
-    async def dying(user_id: UUID) -> AsyncGenerator[UnitOfWork]:
-        async with bench.services.unit_of_work(user_id) as uow:
+    async def dying(user_id: UUID, *, snapshot: bool = False) -> AsyncGenerator[UnitOfWork]:
+        async with bench.services.unit_of_work(user_id, snapshot=snapshot) as uow:
             yield uow
             job = await uow.jobs.find(job_id)
             has_ended = job is not None and job.done == 1

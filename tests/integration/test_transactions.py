@@ -1,13 +1,17 @@
 """The edge of the database: what goes wrong there becomes something a caller can act on."""
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InternalError
 
 from core.adapters.embedded import Lease, Role
 from core.domain.errors import InvalidInputError, UnavailableError
-from core.operations import list_universes
+from core.operations import bulk_add_assets, list_universes
 from core.operations.operation import Context
+from core.ports import MemberWindow
 from db.session import Database, fetch, open_database, transaction
 from db.session import Role as DatabaseRole
 from tests.conftest import run_as_admin
@@ -125,3 +129,21 @@ async def test_the_login_of_the_service_is_not_its_owner(ctx: Context) -> None:
         login = (await connection.execute(text("select session_user"))).scalar_one()
 
     assert login == Role.SERVICE
+
+
+async def test_what_is_read_together_is_of_one_moment_and_nothing_can_be_written(
+    ctx: Context,
+) -> None:
+    universe_id = UUID(await make_universe(ctx, symbols=["AAPL"]))
+
+    async with ctx.snapshot() as uow:
+        before = await uow.universes.find(universe_id)
+        await call(ctx, bulk_add_assets, universe_id=str(universe_id), symbols=["MSFT"])
+        members = await uow.members.list(universe_id, window=MemberWindow(), after=None, limit=9)
+
+    assert before is not None
+    assert (before.version, [member.asset.symbol for member in members]) == (1, ["AAPL"])
+    assert await version_of(ctx, str(universe_id)) == 2
+    with pytest.raises(InternalError, match="read-only"):
+        async with ctx.snapshot() as uow:
+            await uow.universes.delete(universe_id, now=datetime.now(UTC))
