@@ -191,13 +191,17 @@ def upgrade_from_settings(settings: Settings) -> str:
 
 
 async def load_builtin(catalog: CatalogStore) -> None:
-    """Load the catalogue that ships with the service, once a version of it."""
+    """Load the catalogue that ships with the service, once a version of it.
+
+    What was imported or synced stands: a later version corrects what nobody else says.
+    """
     checksum = catalog_version()
     if await catalog.is_loaded(source=BUILTIN, checksum=checksum):
         return
     sources = importlib.import_module("core.adapters.catalog")  # needed at the first start only
     builtin = sources.catalog_rows()
-    await catalog.load(builtin.rows, source=BUILTIN, checksum=checksum)
+    overrules = {BUILTIN, *sources.filling_lists()}
+    await catalog.load(builtin.rows, source=BUILTIN, checksum=checksum, overrules=overrules)
     await catalog.load_reference(
         builtin.memberships,
         builtin.former,

@@ -112,9 +112,14 @@ class CatalogStore(Protocol):
         source: str,
         checksum: str,
         rejected: int = 0,
+        overrules: Collection[str] | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> ImportReport:
-        """Upsert by symbol in one transaction; `progress` hears how many rows are on their way."""
+        """Upsert by symbol in one transaction; `progress` hears how many rows are on their way.
+
+        With `overrules` only the word of these sources gives way: of an asset that another lists
+        the rows fill what is not known, and that nobody has seen it since stands.
+        """
         ...
 
     async def editions(self) -> Mapping[str, Edition]:

@@ -1,6 +1,6 @@
 """Rows on their way into the catalogue: COPY to a staging table, then one upsert."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -48,9 +48,13 @@ LOCK_ORDER = 'symbol collate "C"'
 
 # The rank follows from the row as given: of a list that knows little it would be too low.
 _NEW_RANK = (
-    f"rank = excluded.rank + {MEMBER_RANK} * (select count(distinct index_code)"
+    f"excluded.rank + {MEMBER_RANK} * (select count(distinct index_code)"
     " from index_memberships m where m.asset_id = assets.id)"
 )
+
+
+# Somebody lists the asset whom the rows must not overrule.
+_CLAIMED = """coalesce(assets.metadata->'sources', '[]') - cast(:overrules as text[]) <> '[]'"""
 
 
 def _first_known(column: str, first: str, second: str) -> str:
@@ -59,26 +63,39 @@ def _first_known(column: str, first: str, second: str) -> str:
     return f"coalesce({first}.{column}, {second}.{column})"
 
 
-def _upsert(first: str, second: str, *, also: str) -> TextClause:
-    """Of both values of a column the first that is known; what stays equal is not written."""
-    kept = [_first_known(column, first, second) for column in COMPARED]
-    told = zip(COMPARED, kept, strict=True)
-    updates = [f"{column} = {value}" for column, value in told]
+def _given(column: str) -> str:
+    return _first_known(column, "excluded", "assets")
+
+
+def _kept(column: str) -> str:
+    return _first_known(column, "assets", "excluded")
+
+
+def _either(column: str) -> str:
+    return f"case when {_CLAIMED} then {_kept(column)} else {_given(column)} end"
+
+
+def _upsert(value_of: Callable[[str], str], *, rank: str = "assets.rank") -> TextClause:
+    """Set each column to what `value_of` says; what stays equal is not written."""
+    values = [value_of(column) for column in COMPARED]
+    told = zip(COMPARED, values, strict=True)
+    updates = [*(f"{column} = {value}" for column, value in told), f"rank = {rank}"]
     return text(
         f"with done as (insert into assets ({', '.join(STAGED)}, rank, metadata)\n"
         f"select {', '.join(f's.{column}' for column in STAGED)}, {RANK}, {SEEN}\n"
         f"from staged_assets s\norder by s.{LOCK_ORDER}\n"
-        f"on conflict (symbol) do update set {', '.join(updates)}, {also}updated_at = now()\n"
+        f"on conflict (symbol) do update set {', '.join(updates)}, updated_at = now()\n"
         f"where ({', '.join(f'assets.{column}' for column in COMPARED)})"
-        f" is distinct from ({', '.join(kept)})\n"
+        f" is distinct from ({', '.join(values)})\n"
         "returning (xmax = 0) as added)\n"
         "select count(*) filter (where added) as added,"
         " count(*) filter (where not added) as changed from done"
     )
 
 
-OVERWRITE = _upsert("excluded", "assets", also=f"{_NEW_RANK}, ")
-FILL = _upsert("assets", "excluded", also="")
+OVERWRITE = _upsert(_given, rank=_NEW_RANK)
+FILL = _upsert(_kept)
+FILL_CLAIMED = _upsert(_either, rank=f"case when {_CLAIMED} then assets.rank else {_NEW_RANK} end")
 
 RECORD = text("""
 insert into catalog_imports (source, checksum, added, changed, unchanged, rejected)
@@ -108,13 +125,24 @@ async def stage(
 
 
 async def merge(
-    connection: AsyncConnection, *, source: str, rows: int, rejected: int, fills: bool = False
+    connection: AsyncConnection,
+    *,
+    source: str,
+    rows: int,
+    rejected: int,
+    overrules: Collection[str] | None = None,
 ) -> ImportReport:
     """Upsert what is staged by symbol; unknown fields forget nothing.
 
-    Where it `fills`, what the catalogue knows stands and only what it does not know is taken.
+    `overrules` names the sources whose word gives way. Of an asset that another lists, and of all
+    assets where it is empty, what is known stands and only what is not known is taken. None: all
+    give way.
     """
-    counts = (await connection.execute(FILL if fills else OVERWRITE, {"source": source})).one()
+    values: dict[str, object] = {"source": source}
+    if overrules:
+        values["overrules"] = list(overrules)
+    statement = OVERWRITE if overrules is None else FILL_CLAIMED if overrules else FILL
+    counts = (await connection.execute(statement, values)).one()
     if counts.added + counts.changed >= MANY_ROWS:
         await connection.execute(ANALYZE)
     return ImportReport(

@@ -15,25 +15,31 @@ update assets a set metadata = (a.metadata - '{NOT_SEEN}') || jsonb_build_object
     'sources', coalesce(a.metadata->'sources', '[]') - cast(:source as text)
                || to_jsonb(cast(:source as text)))
 from staged_assets s
-where s.symbol = a.symbol and (not {LISTS_IT} or a.metadata ? '{NOT_SEEN}')
+where s.symbol = a.symbol
+  and (not {LISTS_IT} or cast(:is_news as bool) and a.metadata ? '{NOT_SEEN}')
 """)
 # A list that lacks most of what was in it is another list under the same name, no newer one.
 COUNT = text(f"""
 select count(*) as before, count(s.symbol) as kept
 from assets a left join staged_assets s on s.symbol = a.symbol where {LISTS_IT}
 """)
+_OTHERS = "(a.metadata->'sources') - cast(:source as text)"
 NOTE_GONE = text(f"""
-update assets a set metadata = a.metadata || jsonb_build_object(
-    'sources', (a.metadata->'sources') - cast(:source as text),
-    '{NOT_SEEN}', coalesce(a.metadata->>'{NOT_SEEN}', cast(current_date as text)))
+update assets a set metadata = a.metadata || jsonb_build_object('sources', {_OTHERS})
+    || case when cast(:is_news as bool) or {_OTHERS} = '[]' then jsonb_build_object(
+        '{NOT_SEEN}', coalesce(a.metadata->>'{NOT_SEEN}', cast(current_date as text)))
+       else '{{}}' end
 where {LISTS_IT} and not exists (select from staged_assets s where s.symbol = a.symbol)
 """)
 
 
-async def note_sightings(connection: AsyncConnection, *, source: str) -> None:
-    """Compare what is staged with what the source listed before."""
-    values = {"source": source}
-    counts = (await connection.execute(COUNT, values)).one()
+async def note_sightings(connection: AsyncConnection, *, source: str, is_news: bool = True) -> None:
+    """Compare what is staged with what the source listed before.
+
+    What is no news takes no mark away, and sets none where another source lists the asset.
+    """
+    values = {"source": source, "is_news": is_news}
+    counts = (await connection.execute(COUNT, {"source": source})).one()
     if counts.kept < counts.before <= 2 * counts.kept:
         await connection.execute(NOTE_GONE, values)
     await connection.execute(NOTE_SEEN, values)

@@ -99,12 +99,15 @@ class SqlCatalogStore:
         source: str,
         checksum: str,
         rejected: int = 0,
+        overrules: Collection[str] | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> ImportReport:
         async with transaction(self.database, Role.CATALOG) as connection:
             await stage(connection, rows, progress)
-            report = await merge(connection, source=source, rows=len(rows), rejected=rejected)
-            await note_sightings(connection, source=source)
+            report = await merge(
+                connection, source=source, rows=len(rows), rejected=rejected, overrules=overrules
+            )
+            await note_sightings(connection, source=source, is_news=overrules is None)
             await record(connection, report, checksum=checksum)
         return report
 
@@ -129,7 +132,11 @@ class SqlCatalogStore:
                 await refuse_loss(connection, source=edition.source)
             renamed = await follow_renames(connection, source=edition.source)
             report = await merge(
-                connection, source=edition.source, rows=len(rows), rejected=rejected, fills=fills
+                connection,
+                source=edition.source,
+                rows=len(rows),
+                rejected=rejected,
+                overrules=() if fills else None,
             )
             await note_sightings(connection, source=edition.source)
             await settle(connection, edition, index=index)

@@ -10,6 +10,7 @@ from core.adapters.catalog import pitindex
 from core.adapters.catalog.catalog_file import CatalogFile, parse_catalog, read_catalog
 from core.adapters.catalog.index_facts import index_facts
 from core.adapters.catalog.owners import with_owners
+from core.adapters.catalog.published import filling_lists
 from core.adapters.catalog.seed import alt_names, former_symbols, seed_rows
 from core.domain.asset import FormerSymbol
 from core.domain.catalog import AltName, CatalogRow, IndexFacts, IndexMembership, PastAsset
@@ -22,6 +23,7 @@ __all__ = [
     "CatalogFile",
     "FirstLoad",
     "catalog_rows",
+    "filling_lists",
     "parse_catalog",
     "read_catalog",
 ]

@@ -51,6 +51,11 @@ def lists_of(settings: Settings) -> tuple[PublishedList, ...]:
     return tuple(item for item in known if {item.name, item.name.partition("/")[0]} & set(wanted))
 
 
+def filling_lists() -> frozenset[str]:
+    """The names of the lists that overrule nobody."""
+    return frozenset(item.name for item in american_lists("") if item.fills)
+
+
 _CLASSES = {
     "equities": AssetClass.EQUITY,
     "etfs": AssetClass.ETF,
