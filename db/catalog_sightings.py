@@ -18,10 +18,20 @@ from staged_assets s
 where s.symbol = a.symbol
   and (not {LISTS_IT} or cast(:is_news as bool) and a.metadata ? '{NOT_SEEN}')
 """)
-# A list that lacks most of what was in it is another list under the same name, no newer one.
+# A list that lacks most of what was in it is another list under the same name, no newer one. Which
+# it is, one more than twice of what is still there tells: to count them all would read the whole
+# table for each row imported.
 COUNT = text(f"""
-select count(*) as before, count(s.symbol) as kept
-from assets a left join staged_assets s on s.symbol = a.symbol where {LISTS_IT}
+with still as (
+    select count(*) as kept
+    from staged_assets s join assets a on a.symbol = s.symbol where {LISTS_IT}
+)
+select kept, (
+    select count(*) from (
+        select from assets a where kept > 0 and {LISTS_IT} limit 2 * kept + 1
+    ) listed
+) as before
+from still
 """)
 _OTHERS = "(a.metadata->'sources') - cast(:source as text)"
 NOTE_GONE = text(f"""
