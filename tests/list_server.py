@@ -34,11 +34,17 @@ def equities(*records: str) -> bytes:
 
 @dataclass(slots=True)
 class ListServer:
-    """Serves `files` by path; a path in `broken` sends half of what it promises."""
+    """Serves `files` by path.
+
+    A path in `broken` sends half of what it promises, one in `stuck` half and then nothing until
+    the server ends.
+    """
 
     base_url: str
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     broken: set[str] = field(default_factory=set[str])
+    stuck: set[str] = field(default_factory=set[str])
+    ended: threading.Event = field(default_factory=threading.Event)
     answers: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
     def statuses(self, path: str) -> Sequence[int]:
@@ -68,8 +74,11 @@ def serving_lists() -> Generator[ListServer]:
             if tag:
                 self.send_header("ETag", tag)
             self.end_headers()
-            half = self.path in lists.broken
+            half = self.path in lists.broken | lists.stuck
             self.wfile.write(content[: len(content) // 2] if half else content)
+            if self.path in lists.stuck:
+                self.wfile.flush()
+                lists.ended.wait()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
             """Say nothing: a test reads `answers`."""
@@ -81,6 +90,7 @@ def serving_lists() -> Generator[ListServer]:
     try:
         yield lists
     finally:
+        lists.ended.set()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -188,6 +188,22 @@ async def test_a_file_that_is_too_large_is_not_read(
     assert "larger" in report.reason
 
 
+async def test_a_list_that_does_not_come_to_an_end_is_given_up_and_the_old_rows_stand(
+    services: Services, ctx: Context, lists: ListServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sync(services)
+    before = await written(ctx)
+    lists.files[EQUITIES] = equities(*MANY, equity("QQNEW.DE"))
+    lists.stuck.add(EQUITIES)
+    monkeypatch.setattr(fetching, "MAX_SECONDS", 0.5)
+
+    report = await sync(services)
+
+    assert report.outcome is SyncOutcome.UNAVAILABLE
+    assert "did not arrive within" in report.reason
+    assert await written(ctx) == before
+
+
 async def test_a_list_nobody_publishes_is_an_error_that_names_them_all(
     services: Services, settings: Settings
 ) -> None:

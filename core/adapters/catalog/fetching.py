@@ -3,10 +3,11 @@
 import bz2
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+import anyio
 import httpx
 
 from core.adapters.catalog.file_rows import RefusedRowError, read_row
@@ -17,6 +18,8 @@ from core.domain.errors import InvalidInputError, UnavailableError
 MAX_BYTES = 64 << 20
 MAX_UNPACKED = 512 << 20
 TIMEOUT = httpx.Timeout(30, connect=10)
+MAX_SECONDS = 600
+"""For the whole of a list: each part of one that trickles comes within the time for a part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,31 +44,43 @@ async def fetch(
     """The file, or None where it is still the one with this `etag`.
 
     Raises:
-        UnavailableError: No answer, an error, one that breaks off, or one that is too large.
+        UnavailableError: No answer, an error, one that breaks off, is too large, or takes too long.
     """
     headers = {"If-None-Match": etag} if etag else {}
     try:
-        async with client.stream("GET", wanted.url, headers=headers) as response:
-            if response.status_code == HTTPStatus.NOT_MODIFIED:
-                return None
-            if response.status_code != HTTPStatus.OK:
-                raise UnavailableError(
-                    f"{wanted.name} answered {response.status_code}: see whether its address in the"
-                    " settings is right, or try again later."
-                )
-            content = bytearray()
-            async for part in response.aiter_bytes():
-                content += part
-                if len(content) > MAX_BYTES:
-                    raise UnavailableError(
-                        f"{wanted.name} is larger than {MAX_BYTES >> 20} MiB and was not read."
-                    )
-            return Fetched(content=bytes(content), etag=response.headers.get("ETag"))
+        with anyio.fail_after(MAX_SECONDS):
+            return await _download(client, wanted, headers=headers)
+    except TimeoutError as error:
+        raise UnavailableError(
+            f"{wanted.name} did not arrive within {MAX_SECONDS} seconds and was not loaded: try"
+            " again later, or name a mirror in the settings."
+        ) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise UnavailableError(
             f"{wanted.name} could not be fetched ({type(error).__name__}): try again later, or name"
             " a mirror in the settings."
         ) from error
+
+
+async def _download(
+    client: httpx.AsyncClient, wanted: PublishedList, *, headers: Mapping[str, str]
+) -> Fetched | None:
+    async with client.stream("GET", wanted.url, headers=headers) as response:
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            return None
+        if response.status_code != HTTPStatus.OK:
+            raise UnavailableError(
+                f"{wanted.name} answered {response.status_code}: see whether its address in the"
+                " settings is right, or try again later."
+            )
+        content = bytearray()
+        async for part in response.aiter_bytes():
+            content += part
+            if len(content) > MAX_BYTES:
+                raise UnavailableError(
+                    f"{wanted.name} is larger than {MAX_BYTES >> 20} MiB and was not read."
+                )
+        return Fetched(content=bytes(content), etag=response.headers.get("ETag"))
 
 
 def read_list(wanted: PublishedList, content: bytes) -> ReadList:
