@@ -139,8 +139,9 @@ class CatalogStore(Protocol):
         """Load a new edition of a published list, in one transaction.
 
         Assets whose ISIN goes on under another symbol keep their identity; symbols it lacks count
-        as not seen since; `fills` takes only what nobody else says; with an `index` its members are
-        the rows. Raises InvalidInputError where it lacks a tenth of the last, unless it `may_lose`.
+        as not seen since; `fills` takes only what nobody else says, else rows that contradict who
+        an asset is that others know are `held`; with an `index` its members are the rows. Raises
+        InvalidInputError where it lacks a tenth of the last, unless it `may_lose`.
         """
         ...
 

@@ -23,6 +23,7 @@ from core.domain.catalog import (
 )
 from core.domain.resolving import asset_of
 from db.catalog_editions import EDITIONS, follow_renames, refuse_loss, settle
+from db.catalog_held import hold_back
 from db.catalog_loading import LOCK_ORDER, merge, record, stage
 from db.catalog_past import give_way
 from db.catalog_reference import replace_reference
@@ -131,6 +132,7 @@ class SqlCatalogStore:
             if not may_lose:
                 await refuse_loss(connection, source=edition.source)
             renamed = await follow_renames(connection, source=edition.source)
+            held = () if fills else await hold_back(connection, source=edition.source)
             report = await merge(
                 connection,
                 source=edition.source,
@@ -141,7 +143,7 @@ class SqlCatalogStore:
             await note_sightings(connection, source=edition.source)
             await settle(connection, edition, index=index)
             await record(connection, report, checksum=edition.checksum)
-        return replace(report, renamed=renamed)
+        return replace(report, renamed=renamed, held=held)
 
     async def load_reference(
         self,

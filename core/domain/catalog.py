@@ -111,6 +111,8 @@ class ImportReport:
     rejected: int
     renamed: int = 0
     """Assets that go on under another symbol; they are among `changed` too."""
+    held: Sequence[str] = ()
+    """Symbols whose rows would have made another asset of one that others know; `unchanged`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
