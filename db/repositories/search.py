@@ -6,6 +6,7 @@ from typing import Any
 from psycopg.rows import DictRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.domain.asset import AssetClass
 from core.domain.assetsearch import AssetFilter, AssetHit, AssetPage
 from db.mapping import asset_columns, to_asset
 from db.session import fetch
@@ -98,7 +99,7 @@ def _by_filters(wanted: AssetFilter) -> tuple[str, dict[str, Any]]:
         below="(- a.rank) >= (- cast(%(rank)s as int))" if is_ranked else "a.rank <= %(rank)s",
         columns=asset_columns("p"),
         other_listings=OTHER_LISTINGS,
-        where=" and ".join(["not a.is_past", *(_clause(name) for name in filters)]),
+        where=" and ".join(["not a.is_past", *(_clause(*given) for given in filters.items())]),
         bound=TOTAL_BOUND,
     )
     return statement, filters | {"rank": rank, "symbol": symbol, "limit": wanted.limit}
@@ -119,9 +120,13 @@ def _checked(wanted: AssetFilter) -> list[tuple[str, Any]]:
     return [*given, ("validated_only", True)] if wanted.validated_only else given
 
 
-def _clause(name: str) -> str:
+def _clause(name: str, value: Any) -> str:
     if name == "validated_only":
-        return "a.is_validated = %(validated_only)s"
+        return "a.is_validated"
+    if (
+        name == "asset_class"
+    ):  # in words: only so the planner knows which of the partial indexes fit
+        return f"a.asset_class = '{AssetClass(value).value}'"
     if name in FILTERABLE:
         return f"a.{name} = %({name})s"
     column = name.removeprefix("min_").removeprefix("max_")
