@@ -1,5 +1,6 @@
 """The universe card in a minimal host: a sandboxed frame under the specification's own policy."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,6 +82,15 @@ class Host:
         message = {"method": f"ui/notifications/{what}", "params": params}
         await self.watched.page.evaluate("(message) => post(message)", message)
 
+    async def settled(self) -> None:
+        """Until the frame is as high as its card: a click on what is moved meanwhile is lost."""
+        height = await self.card.evaluate(
+            "() => Math.ceil(document.documentElement.getBoundingClientRect().height)"
+        )
+        await self.watched.page.wait_for_function(
+            "(height) => +frame.height === height", arg=height
+        )
+
 
 def as_json(result: BaseModel) -> Any:
     return result.model_dump(mode="json", by_alias=True, exclude_none=True)
@@ -136,12 +146,15 @@ async def test_a_universe_is_a_card_with_its_rows_sectors_and_quality(
 async def test_more_rows_and_a_sector_alone_are_a_click_away(host: Host, ctx: Context) -> None:
     universe = await make_universe(ctx, "Chips", await some_symbols(ctx, 60))
     await host.show({"universe_id": universe})
-    await expect(host.card.get_by_role("status")).to_contain_text("60 assets")
+    # the rest is read behind the first page, and the order of the sectors with it
+    await expect(host.card.get_by_role("status")).to_have_text(re.compile("^60 assets"))
 
+    await host.settled()
     await host.card.get_by_role("button", name="Show 15 more").click()
     await expect(host.card.locator("tbody tr")).to_have_count(25)
     sector = host.card.locator("mix-panel button").first
     name = await sector.locator(".label").inner_text()
+    await host.settled()
     await sector.click()
 
     await expect(host.card.locator("mix-panel button").first).to_have_attribute(
@@ -150,6 +163,7 @@ async def test_more_rows_and_a_sector_alone_are_a_click_away(host: Host, ctx: Co
     sectors = host.card.locator("tbody td.mid")
     await expect(sectors.filter(has_not_text=name)).to_have_count(0)
     await expect(sectors).not_to_have_count(0)
+    await host.settled()
     await host.card.get_by_role("button", name="Clear the filters").click()
     await expect(host.card.locator("tbody tr")).to_have_count(10)
 
@@ -158,6 +172,8 @@ async def test_a_row_asks_the_model_about_its_asset(host: Host, ctx: Context) ->
     universe = await make_universe(ctx, "Chips", ["AAPL"])
     await host.show({"universe_id": universe})
 
+    await expect(host.card.get_by_title("Tell me about AAPL")).to_be_visible()
+    await host.settled()
     await host.card.get_by_title("Tell me about AAPL").click()
 
     await host.watched.page.wait_for_function("window.said")
