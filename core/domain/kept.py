@@ -39,13 +39,14 @@ class KeptAnswers:
         return known[1]
 
     def keep(self, key: Hashable, stamp: str, answer: Result[Any]) -> None:
-        """Remember an answer that was made of rows read after the stamp was."""
+        """Remember an answer that was made of the rows the stamp is of."""
         self._drop(self._kept.pop(key, None))
         light = answer.as_written()
-        if len(light.written().json) > LONGEST:
+        size = len(light.written().json)
+        if size > LONGEST:
             return
         self._kept[key] = (stamp, light)
-        self._size += len(light.written().json)
+        self._size += size
         while self._size > self._most:
             self._drop(self._kept.popitem(last=False)[1])
 

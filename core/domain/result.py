@@ -102,7 +102,7 @@ class Result(BaseModel, Generic[T]):
     def as_written(self) -> "Result[T]":
         """The same with its JSON in place of its data, which is many times as large."""
         light = self.model_copy(update={"data": None})
-        light._written = self.written()
+        light._written = self._written = self.written()  # the caller is sent the same, once made
         return light
 
 

@@ -26,6 +26,15 @@ async def use(database: Database) -> None:
         await connection.execute(text("select 1"))
 
 
+def cut_connections(servers: Lease, database_name: str) -> None:
+    """The server ends every connection to the database, as a restart would."""
+    run_as_admin(
+        servers,
+        "select pg_terminate_backend(pid) from pg_stat_activity"  # noqa: S608 - our own name
+        f" where datname = '{database_name}'",
+    )
+
+
 async def test_a_database_that_is_away_is_unavailable() -> None:
     database = open_database(NOWHERE)
 
@@ -53,11 +62,7 @@ async def test_a_connection_lost_in_the_middle_changes_nothing_and_the_next_call
     with pytest.raises(UnavailableError, match="Nothing was changed"):
         async with tenant(ctx) as connection:
             await connection.execute(text("update universes set version = 9"))
-            run_as_admin(
-                servers,
-                "select pg_terminate_backend(pid) from pg_stat_activity"  # noqa: S608 - our own name
-                f" where datname = '{database_name}'",
-            )
+            cut_connections(servers, database_name)
             await connection.execute(text("select 1"))
 
     assert await version_of(ctx, universe_id) == 1
@@ -72,11 +77,7 @@ async def test_what_is_sent_past_the_pool_tells_of_a_lost_connection_as_well(
     with pytest.raises(UnavailableError, match="Nothing was changed"):
         async with tenant(ctx) as connection:
             await connection.execute(text("update universes set version = 9"))
-            run_as_admin(
-                servers,
-                "select pg_terminate_backend(pid) from pg_stat_activity"  # noqa: S608 - our own name
-                f" where datname = '{database_name}'",
-            )
+            cut_connections(servers, database_name)
             if statement:
                 await fetch(connection, statement, {})
 
