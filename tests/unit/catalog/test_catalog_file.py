@@ -213,7 +213,7 @@ def test_a_damaged_gzip_is_told(tmp_path: Path) -> None:
         read_catalog(_written(tmp_path, bytes(content)))
 
 
-@pytest.mark.parametrize("content", [b"", gzip.compress(b"")])
+@pytest.mark.parametrize("content", [b"", gzip.compress(b"")], ids=["bare", "packed"])
 def test_an_empty_file_is_told(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(InvalidInputError, match="is empty"):
         read_catalog(_written(tmp_path, content))
