@@ -1,7 +1,7 @@
-"""Search asks in fewer statements, and beside a filter it looks only at what may pass it.
+"""Whether an asset passes filters is asked in PL/pgSQL, and an asset of the past passes none.
 
-What the index holds stays as it is, so nothing is built anew. The functions are read from the
-search's files; nothing of an older schema is needed by them, so a downgrade leaves them.
+In SQL the function would be written out in each statement that names it, and cost those as much
+that have no filters. What else search asks is read anew by 0021.
 """
 
 import re
@@ -16,17 +16,10 @@ depends_on = None
 
 SCRIPT = Path(__file__).parent.parent / "sql" / "search" / "6_query.sql"
 
-FUNCTION = re.compile(r"^create function (\S+?)\(.*?\$\$.*?\$\$;$", re.DOTALL | re.MULTILINE)
+PASSES = re.compile(r"^create function search\.passes\(.*?\$\$.*?\$\$;$", re.DOTALL | re.MULTILINE)
 
-CHANGED = (
-    "drop function search.spots_of, search.find_labelled, search.find_names",
-    "drop function if exists search.keep_filtered",
-)
-
-# In PL/pgSQL it is called where there are filters; in SQL it would be written out in each statement
-# that names it, and cost those as much that have none.
-PASSES = "search.passes"
 AS_CALLED = (
+    ("create function", "create or replace function"),
     (
         "language sql immutable parallel safe as $$\n",
         "language plpgsql immutable parallel safe as $$\nbegin\n",
@@ -36,25 +29,16 @@ AS_CALLED = (
 )
 
 
-def run(statement: str) -> None:
-    op.get_bind().execution_options(no_parameters=True).exec_driver_sql(statement)
-
-
 def upgrade() -> None:
+    statement = PASSES.findall(SCRIPT.read_text(encoding="utf-8"))[0]
+    for old, new in AS_CALLED:
+        if statement.count(old) != 1:
+            raise ValueError(f"search.passes does not say {old!r} once")
+        statement = statement.replace(old, new)
     op.execute("set local role universe_owner")
-    op.execute("set local check_function_bodies = off")
-    for statement in CHANGED:
-        op.execute(statement)
-    for match in FUNCTION.finditer(SCRIPT.read_text(encoding="utf-8")):
-        statement = match[0].replace("create ", "create or replace ", 1)
-        if match[1] == PASSES:
-            for old, new in AS_CALLED:
-                if statement.count(old) != 1:
-                    raise ValueError(f"{PASSES} does not say {old!r} once")
-                statement = statement.replace(old, new)
-        run(statement)
+    op.get_bind().execution_options(no_parameters=True).exec_driver_sql(statement)
     op.execute("reset role")
 
 
 def downgrade() -> None:
-    """Nothing: see above."""
+    """Nothing: what passes is the same as before."""

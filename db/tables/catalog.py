@@ -51,6 +51,7 @@ class AssetRow(Base):
         Index("ix_assets_sector_industry", "sector", "industry"),
         Index("ix_assets_is_validated", "is_validated", postgresql_where=text("is_validated")),
         Index("ix_assets_rank", text("rank desc")),
+        Index("ix_assets_best_symbol", "symbol", postgresql_where=text("rank > 300")),
         Index("ix_assets_asset_class_rank", "asset_class", text("(- rank)")),
         Index(
             "ix_assets_crowded_rank",

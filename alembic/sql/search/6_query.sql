@@ -12,34 +12,16 @@ language sql immutable strict parallel safe as $$
             and left(a, i - 1) = left(b, i - 1) and substr(a, i + 2) = substr(b, i + 2))
 $$;
 
--- `effort` 0: the word itself, what it begins, other spellings, and typos where there is no such
--- word; 1: typos always; 2: several errors in one word.
-create function search.read_word(typed text, token int, is_last bool, effort int) returns setof search.reading
+-- The slips that may be in one word. `effort` 2: several errors in it as well.
+create function search.read_slips(typed text, token int, effort int) returns setof search.reading
 language plpgsql stable rows 30 as $$
 #variable_conflict use_column
 declare
     size constant int := length(typed);
     plain constant text := plain_umlauts(typed);
-    singular constant text := case when size >= 4 and right(typed, 1) = 's' then left(typed, -1) else typed end;
     near int[];
-    is_known bool;
 begin
-    return query
-    select token, w.id, (case w.word when typed then 1 when plain then 0.99 when singular then 0.93 else 0.82 end)::real,
-        w.names, w.best, weight(w.word, w.names), length(w.word)
-    from words w where w.word = any(array(select canon from synonyms where word = typed) || array[typed, plain, singular]);
-    is_known := exists (select from words w where w.word = typed);
-    -- a legal form that ends a name begins nothing
-    if size >= 2 and not (is_known and token > 1 and typed = any(legal_forms())) then
-        return query select token, s.id, (case when is_last then 0.82 else 0.70 end + 0.12 * size / s.letters)::real,
-            s.names, s.best, weight(s.word, s.names), s.letters
-        from (
-            select w.id, w.word, w.names, w.best, length(w.word) as letters from words w
-            where w.word > typed and w.word < typed || '~' order by w.best desc, w.names desc, w.word
-            limit case when is_last then 20 else 6 end
-        ) s;
-    end if;
-    if size >= 3 and typed !~ '[0-9]' and (effort > 0 or not is_known) then
+    if size >= 3 and typed !~ '[0-9]' then
         near := neighbours(typed) || hashtext(typed);
         return query select token, s.id,
             case when plain_umlauts(s.word) = plain then 0.98
@@ -72,65 +54,90 @@ begin
     end if;
 end $$;
 
-create function search.read_words(tokens text[], effort int) returns search.reading[]
-language sql stable as $$
-    select array_agg(row(token, id, quality, names, best, weight, letters)::reading)
+-- Each typed word as words of the lexicon: itself, what it begins, other spellings. `known` are the places of those that are
+-- in it themselves. Slips are read with an `effort` of 0 in words nobody has, with 1 in all, with 2 several in one word.
+create function search.read_words(tokens text[], effort int, out readings search.reading[], out known int[])
+language plpgsql stable as $$
+#variable_conflict use_column
+declare
+    n constant int := cardinality(tokens);
+begin
+    select array_agg(row(token, id, quality, names, best, weight(word, names), length(word))::reading),
+        coalesce(array_agg(token) filter (where quality = 1), '{}') into readings, known
     from (
-        select token, id, max(quality) as quality, names, best, weight, letters
+        select t.i::int as token, w.id, w.word, w.names, w.best,
+            (case w.word when t.typed then 1 when plain_umlauts(t.typed) then 0.99 when t.singular then 0.93 else 0.82 end)::real as quality
         from (
-            select r.* from unnest(tokens) with ordinality t(typed, i),
-                read_word(t.typed, t.i::int, t.i = cardinality(tokens), effort) r
-            union all
-            -- two words typed apart that a name has as one
-            select x.i, w.id, 0.95, w.names, w.best, weight(w.word, w.names), length(w.word)
-            from generate_series(1, cardinality(tokens) - 1) i
-            join words w on w.word = tokens[i] || tokens[i + 1]
-            cross join lateral (values (i), (i + 1)) x(i)
-        ) every
+            select *, case when length(typed) >= 4 and right(typed, 1) = 's' then left(typed, -1) else typed end as singular
+            from unnest(tokens) with ordinality t(typed, i)
+        ) t
+        join words w on w.word = any(array(select canon from synonyms where word = t.typed) || array[t.typed, plain_umlauts(t.typed), t.singular])
+        union all
+        select t.i::int, w.id, w.word, w.names, w.best, (case when t.i = n then 0.82 else 0.70 end + 0.12 * length(t.typed) / length(w.word))::real
+        from unnest(tokens) with ordinality t(typed, i)
+        cross join lateral (
+            select * from words w where w.word > t.typed and w.word < t.typed || '~'
+            order by w.best desc, w.names desc, w.word limit case when t.i = n then 20 else 6 end
+        ) w
+        -- a legal form that ends a name begins nothing
+        where length(t.typed) >= 2
+            and not (t.i > 1 and t.typed = any(legal_forms()) and exists (select from words w where w.word = t.typed))
+        union all
+        -- two words typed apart that a name has as one
+        select x.i, w.id, w.word, w.names, w.best, 0.95
+        from generate_series(1, n - 1) i
+        join words w on w.word = tokens[i] || tokens[i + 1]
+        cross join lateral (values (i), (i + 1)) x(i)
+    ) r;
+    for i in 1 .. n loop
+        if effort > 0 or effort = 0 and i <> all(known) then
+            -- several slips are in a word that nobody has, if there is one
+            readings := readings || array(
+                select r from read_slips(tokens[i], i, case when i = any(known) and cardinality(known) < n then 1 else effort end) r);
+        end if;
+    end loop;
+    -- of one word the best reading
+    select array_agg(row(token, id, quality, names, best, weight, letters)::reading) into readings
+    from (
+        select token, id, max(quality) as quality, names, best, weight, letters from unnest(readings)
         group by token, id, names, best, weight, letters
-    ) best
-$$;
+    ) r;
+end $$;
 
 create type search.found as (
     group_id bigint, name_id bigint, score real, coverage real, matched int, fit real, is_cut bool
 );
 
--- How well each name covers the words typed, best name of a group first. Only arrays are joined
--- here, and of those the planner knows no sizes: without nested loops it hashes them.
+-- How well each name covers the words typed, best name of a group first.
 create function search.score_names(
     candidates search.names[], readings search.reading[], weights real[], spots int, cores bigint[], typed text
 ) returns table (group_id bigint, name_id bigint, score real, coverage real, matched int, fit real)
-language plpgsql stable rows 50
-set enable_nestloop = off as $$
+language plpgsql stable rows 50 as $$
 #variable_conflict use_column
 declare
     n constant int := cardinality(weights);
     whole constant real := (select sum(w) from unnest(weights) w);
 begin
     return query
-    with m as materialized (
-        select distinct on (group_id, name_id) * from unnest(candidates)
-    ), matches as (
-        select m.group_id, m.name_id, r.token, max(r.quality) as quality,
-            max(case when u.o = 1 then r.quality else 0 end) as first,
-            max(case when r.weight > 0.3 then r.letters else 0 end) as letters, min(u.o) as place
-        from m cross join lateral unnest(m.words) with ordinality u(w, o)
-        join unnest(readings) r on r.id = u.w
-        group by 1, 2, 3
-    ), covered as (
-        select group_id, name_id, (sum(quality * weights[token]) / whole)::real as coverage, sum(letters) as letters,
-            max(first) as first, sum(1 << token)::int as matched,
-            n > 1 and array_agg(place order by token) = array_agg(place order by place) as is_ordered
-        from matches group by 1, 2
-    ), scored as (
-        select c.group_id, c.name_id, c.coverage, c.matched, m.rank,
+    with scored as (
+        select m.group_id, m.name_id, c.coverage, c.matched, m.rank,
             (100 * c.coverage + 10 * least(1, c.letters::real / m.letters) + 5 * c.first + 4 * c.is_ordered::int + 0.0625 * m.rank
              + case when m.core_id = any(cores) then 10 when starts_with(m.folded, typed) then 5 else 0 end)::real as score
-        from covered c join m on m.name_id = c.name_id and m.group_id = c.group_id
+        from (select distinct on (group_id, name_id) * from unnest(candidates)) m cross join lateral (
+            select (sum(quality * weights[token]) / whole)::real as coverage, sum(letters) as letters,
+                max(first) as first, sum(1 << token)::int as matched,
+                n > 1 and array_agg(place order by token) = array_agg(place order by place) as is_ordered
+            from (
+                select r.token, max(r.quality) as quality,
+                    max(case when r.id = m.words[1] then r.quality else 0 end) as first,
+                    max(case when r.weight > 0.3 then r.letters else 0 end) as letters, min(array_position(m.words, r.id)) as place
+                from unnest(readings) r where r.id = any(m.words) group by r.token order by r.token
+            ) t
+        ) c where c.matched is not null
     )
     select distinct on (group_id) group_id, name_id, max(score) over (partition by group_id), coverage, matched,
-        (coverage + (select coalesce(sum(w), 0) from unnest(weights) with ordinality t(w, i)
-                     where spots & ~matched & (1 << i::int) <> 0) / whole)::real
+        case when spots & ~matched = 0 then coverage else (coverage + (
+            select sum(w) from unnest(weights) with ordinality t(w, i) where spots & ~matched & (1 << i::int) <> 0) / whole)::real end
     from scored order by group_id, score - 0.0625 * rank desc, rank desc, name_id;
 end $$;
 
@@ -178,7 +185,6 @@ declare
     place bigint[];
     other_place bigint[];
     lightest bigint;
-    enough int := 0;
     few int;
     candidates names[];
     is_cut bool;
@@ -192,7 +198,8 @@ begin
                 coalesce(max(r.weight) filter (where r.quality = 1), max(r.weight)) * case when places & (1 << r.token) <> 0 then 0.4 else 1 end as weight,
                 array_agg(r.id order by r.quality desc, r.best desc) filter (where r.is_taken) as ids, sum(r.names) filter (where r.is_taken) as mass
             from (
-                select *, row_number() over w <= 24 and (quality = 1 or names < 2500 or max(quality) over w < 1) as is_taken
+                select *, row_number() over w <= 24 and (quality = 1 or names < 2500 or max(quality) over w < 1)
+                    and coalesce(sum(names) over (w rows between unbounded preceding and 1 preceding), 0) < 1500 as is_taken
                 from unnest(readings) window w as (partition by token order by quality desc, best desc)
             ) r
             group by r.token
@@ -212,21 +219,25 @@ begin
     end loop;
     if a is null then return; end if;
     b := coalesce(b, a); c := coalesce(c, a);
-    -- words that thousands of names have are looked for among the best ranked first
-    d := a;
+    -- words that thousands of names have are looked for among the best ranked first: the marks 1 and 3 are theirs
     if lightest > 4000 then
-        foreach d slice 1 in array '{{1,1,1},{1,2,3}}'::bigint[] loop
-            select count(*) into enough
-            from (select from names where words && a and words && b and words && c and words && d limit 40) s;
-            exit when enough = 40;
-            d := a;
+        foreach d slice 1 in array '{{1},{3}}'::bigint[] loop
+            select array_agg(m) into candidates from (
+                select m from names m where words && a and words && b and words && c and words && d
+                order by rank + 0 desc, name_id limit most
+            ) t(m);
+            exit when cardinality(candidates) >= 40;
+            candidates := null;
         end loop;
     end if;
-    select array_agg(m) into candidates from (
-        select m from names m where words && a and words && b and words && c and words && d
-        order by rank + 0 desc, name_id limit most
-    ) t(m);
-    is_cut := cardinality(candidates) >= most or d <> a;
+    is_cut := candidates is not null;
+    if candidates is null then
+        select array_agg(m) into candidates from (
+            select m from names m where words && a and words && b and words && c
+            order by rank + 0 desc, name_id limit most
+        ) t(m);
+        is_cut := cardinality(candidates) >= most;
+    end if;
     if filters is not null then candidates := keep_filtered(candidates, filters); end if;
     if place is not null then
         select candidates || array_agg(m) into candidates from (
@@ -245,7 +256,7 @@ begin
     end if;
     if n > 1 and lightest <= 4000 and coalesce(cardinality(candidates), 0) < few then
         ids := array(select id from unnest(readings));
-        d := case when lightest > 800 then '{1,2,3}'::bigint[] else rare end;
+        d := case when lightest > 800 then '{3}'::bigint[] else rare end;
         select candidates || array_agg(m) into candidates from (
             select m from names m where words && rare and words && d
             order by (select count(*) from unnest(words) w where w = any(ids)) * 80 + rank desc, name_id limit 60
@@ -379,7 +390,12 @@ declare
     of_class constant bool := n > 1 and tokens && '{a,b,c,class,adr,pref,preferred,vz,vorzuge}'::text[];
     class_sign constant text := (select '-' || upper(w) || '(\.|$)' from unnest(tokens) w where of_class and w = any('{a,b,c,d}') limit 1);
 begin
-    if filters is null then
+    if filters is null and not of_class then
+        return query
+        select l.asset_id, g.group_id, (g.coverage >= 0.68)::int, g.score
+        from unnest(groups) g join listings l on l.group_id = g.group_id and l.is_primary
+        where g.coverage >= 0.45 and spots & ~g.matched = 0;
+    elsif filters is null then
         return query
         select l.asset_id, g.group_id, (g.coverage >= 0.68)::int, g.score
         from unnest(groups) g
@@ -388,8 +404,8 @@ begin
             cross join lateral (
                 select class_sign is not null and (select a.symbol ~ class_sign from assets a where a.id = l.asset_id) as is_marked offset 0
             ) s
-            where l.group_id = g.group_id and (l.is_primary or of_class and (is_marked or l.name_id = g.name_id))
-            order by is_marked desc, of_class and l.name_id is not distinct from g.name_id desc, l.rank desc limit 1
+            where l.group_id = g.group_id and (l.is_primary or is_marked or l.name_id = g.name_id)
+            order by is_marked desc, l.name_id is not distinct from g.name_id desc, l.rank desc limit 1
         ) l
         where g.coverage >= 0.45 and spots & ~g.matched = 0;
     else
@@ -448,6 +464,8 @@ declare
     groups found[];
     named hit[];
     is_symbol bool := false;
+    is_typed bool;
+    known int[];
     places int;
     spots int;
     top real;
@@ -465,17 +483,21 @@ begin
         from find_symbols(raw, symbols, is_name) s join assets a on a.id = s.asset_id where (filters is null or passes(a, filters));
     end if;
     -- with a sign of symbols in it, one that exists is nothing else
-    if tokens is not null and not (is_symbol and raw ~ '[-.=^:]' and exists (select from unnest(named) h where h.tier = 2)) then
+    is_typed := is_symbol and exists (select from unnest(named) h where h.tier = 2);
+    if tokens is not null and not (is_typed and raw ~ '[-.=^:]') then
         select * into places, spots from spots_of(tokens);
         for effort in 0 .. 2 loop
-            readings := read_words(tokens, effort);
+            -- of words nobody has, slips were read at once
+            continue when effort = 1 and known = '{}';
+            -- beside the very symbol in capitals nothing is a slip
+            select * into readings, known from read_words(tokens, case when is_typed then -1 else effort end);
             if effort = 0 then
                 select named || array_agg(row(l.asset_id, l.group_id, 1, l.score)::hit), is_symbol or count(*) > 0 into named, is_symbol
                 from find_labelled(tokens, readings, filters) l join assets a on a.id = l.asset_id where (filters is null or passes(a, filters));
             end if;
             select array_agg(f), max(f.fit) into groups, top from find_names(tokens, typed, readings, spots, places, is_name, most, filters) f;
             -- slips are looked for where neither a symbol, a sector nor a name is what was typed
-            exit when is_symbol or top >= case effort when 0 then 0.8 else 0.68 end;
+            exit when is_symbol or top >= case when effort = 0 and known <> '{}' then 0.8 else 0.68 end;
         end loop;
     end if;
     return query
