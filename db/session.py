@@ -105,9 +105,9 @@ class Database:
 def open_database(url: str, *, revive: Callable[[], Awaitable[None]] | None = None) -> Database:
     engine = create_async_engine(
         url,
-        # what overflows would be closed when given back, and a new connection's first search takes
-        # fifty milliseconds: those of a burst stay
-        pool_size=16,
+        # those of a burst stay, for a new connection's first search takes fifty milliseconds; of
+        # more, all would wait for the server's processors, and each for longer than in a queue
+        pool_size=8,
         max_overflow=0,
         pool_timeout=10,
         pool_use_lifo=True,  # the one used last has its plans and caches still warm

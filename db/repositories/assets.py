@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.domain.asset import Asset, FormerSymbol, ListingPlace
 from core.domain.assetsearch import AssetFilter, AssetPage, Completion, SectorCount
 from core.domain.resolving import best_named, plain_name
+from db.kept_pages import KeptPages
 from db.mapping import asset_columns, asset_rows, asset_rows_by, to_asset
 from db.repositories.search import run_search
 from db.session import fetch, fetch_as
@@ -125,6 +126,7 @@ PLACES = text(
 @dataclass(frozen=True, slots=True)
 class SqlAssetRepository:
     connection: AsyncConnection
+    kept: KeptPages
 
     async def by_symbols(
         self, symbols: Collection[str], *, past: bool = False
@@ -202,7 +204,7 @@ class SqlAssetRepository:
         return [_former(row) for row in await self.connection.execute(FORMER_OF, values)]
 
     async def search(self, wanted: AssetFilter) -> AssetPage:
-        return await run_search(self.connection, wanted)
+        return await run_search(self.connection, wanted, self.kept)
 
     async def sectors(
         self, *, asset_class: str | None, country: str | None

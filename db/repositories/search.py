@@ -1,6 +1,7 @@
 """Search of the catalogue: the index is asked by words, the table itself where there are none."""
 
 import json
+from collections.abc import Hashable
 from typing import Any
 
 from psycopg.rows import DictRow
@@ -8,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.asset import AssetClass
 from core.domain.assetsearch import AssetFilter, AssetHit, AssetPage
-from db.mapping import asset_columns, to_asset
-from db.session import fetch
+from db.kept_pages import KeptPage, KeptPages
+from db.mapping import asset_columns, asset_rows, to_asset
+from db.session import fetch, fetch_as
 
 TOTAL_BOUND = 1000
 """Totals of filters are counted exactly up to here; beyond, an answer says "at least"."""
@@ -40,8 +42,15 @@ select {asset_columns("p")}, page.tier, page.score as rank,
        (select count(*) - 1 from search.listings o where o.group_id = page.group_id)
            as other_listings,
        (select count(*) from hits) as total, (select bool_or(is_cut) from hits) as is_cut,
-       (select max(tier) from hits) > 0 as is_named
+       (select max(tier) from hits) > 0 as is_named,
+       (select number from search.revision) as revision
 from page join assets p on p.id = page.id order by page.tier desc, page.score desc, page.sign
+"""
+AGAIN = f"""
+select {asset_columns("p")}
+from unnest(cast(%(ids)s as uuid[])) with ordinality k(id, place) join assets p on p.id = k.id
+where (select number from search.revision) = %(revision)s
+order by k.place
 """
 LISTED = """
 with page as (
@@ -58,26 +67,81 @@ from page p order by p.rank desc, p.symbol
 """
 
 
-async def run_search(connection: AsyncConnection, wanted: AssetFilter) -> AssetPage:
-    """One page, best first."""
-    statement, values = _by_words(wanted) if wanted.query else _by_filters(wanted)
-    rows = await fetch(connection, statement, values)
+async def run_search(
+    connection: AsyncConnection, wanted: AssetFilter, kept: KeptPages
+) -> AssetPage:
+    """One page, best first; the same words are looked for again only after the index changed."""
+    if not wanted.query:
+        return await _listed(connection, wanted)
+    asked = _asked(wanted)
+    page = kept.find(asked) if asked else None
+    again = await _again(connection, page) if page else None
+    if again is not None:
+        return again
+    rows = await fetch(connection, FOUND, _by_words(wanted))
     if not rows:
         return AssetPage(hits=[], total=0)
-    total: int = rows[0]["total"]
-    bound = total if wanted.query else TOTAL_BOUND
+    found = AssetPage(
+        hits=[_hit(row) for row in rows],
+        total=rows[0]["total"],
+        total_is_exact=not rows[0]["is_cut"],
+        is_named=rows[0]["is_named"],
+    )
+    if asked:
+        kept.keep(asked, _page(found, revision=rows[0]["revision"]))
+    return found
+
+
+async def _listed(connection: AsyncConnection, wanted: AssetFilter) -> AssetPage:
+    statement, values = _by_filters(wanted)
+    rows = await fetch(connection, statement, values)
+    total: int = rows[0]["total"] if rows else 0
     return AssetPage(
         hits=[_hit(row) for row in rows],
-        total=min(total, bound),
-        total_is_exact=total <= bound and not rows[0]["is_cut"],
-        is_named=rows[0]["is_named"],
+        total=min(total, TOTAL_BOUND),
+        total_is_exact=total <= TOTAL_BOUND,
     )
 
 
-def _by_words(wanted: AssetFilter) -> tuple[str, dict[str, Any]]:
+def _asked(wanted: AssetFilter) -> Hashable | None:
+    """The search as a key; None with filters, which ask for what no revision is of: prices."""
+    if _checked(wanted):
+        return None
+    return wanted.query, tuple(wanted.symbols), wanted.after, wanted.limit
+
+
+def _page(found: AssetPage, *, revision: int) -> KeptPage:
+    return KeptPage(
+        revision=revision,
+        ids=[hit.asset.id for hit in found.hits],
+        standings=[(hit.tier, hit.rank, hit.other_listings) for hit in found.hits],
+        total=found.total,
+        total_is_exact=found.total_is_exact,
+        is_named=found.is_named,
+    )
+
+
+async def _again(connection: AsyncConnection, page: KeptPage) -> AssetPage | None:
+    """The page with its assets as they are now; None where the index has changed since."""
+    values = {"ids": page.ids, "revision": page.revision}
+    assets = await fetch_as(asset_rows, connection, AGAIN, values)
+    if len(assets) < len(page.ids):
+        return None
+    return AssetPage(
+        hits=[
+            AssetHit(asset=asset, tier=tier, rank=rank, other_listings=others)
+            for asset, (tier, rank, others) in zip(assets, page.standings, strict=True)
+        ],
+        total=page.total,
+        total_is_exact=page.total_is_exact,
+        is_named=page.is_named,
+    )
+
+
+def _by_words(wanted: AssetFilter) -> dict[str, Any]:
     filters = dict(_checked(wanted))
     tier, rank, symbol = wanted.after or (None, None, None)
-    values = {
+    return {
         "query": wanted.query,
         "symbols": list(wanted.symbols),
         "filters": json.dumps(filters, default=str) if filters else None,
@@ -86,7 +150,6 @@ def _by_words(wanted: AssetFilter) -> tuple[str, dict[str, Any]]:
         "symbol": symbol,
         "limit": wanted.limit,
     }
-    return FOUND, values
 
 
 def _by_filters(wanted: AssetFilter) -> tuple[str, dict[str, Any]]:

@@ -112,6 +112,10 @@ def index_of(connection: Connection) -> dict[str, list[str]]:
     }
 
 
+def revision_of(connection: Connection) -> int:
+    return connection.execute(text("select number from search.revision")).scalar_one()
+
+
 def apply(connection: Connection, kind: str, given: Any) -> None:
     """One change of the catalogue, as its writers make them."""
     if kind == "write":
@@ -132,9 +136,12 @@ def test_any_sequence_of_changes_leaves_what_a_full_build_makes(
     empty_catalogue: Connection, changes: list[tuple[str, Any]]
 ) -> None:
     with empty_catalogue.begin() as transaction:
-        for kind, given_change in changes:
-            apply(empty_catalogue, kind, given_change)
         followed = index_of(empty_catalogue)
+        for kind, given_change in changes:
+            before, revision = followed, revision_of(empty_catalogue)
+            apply(empty_catalogue, kind, given_change)
+            followed = index_of(empty_catalogue)
+            assert followed == before or revision_of(empty_catalogue) > revision
 
         empty_catalogue.execute(text("select search.rebuild()"))
         rebuilt = index_of(empty_catalogue)

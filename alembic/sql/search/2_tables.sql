@@ -13,6 +13,10 @@ comment on table search.place_names is 'Words of countries and venues.';
 create table search.well_known (symbol text collate "C" primary key, points int not null);
 comment on table search.well_known is 'Lines everybody means first and no figure of the catalogue tells from the rest.';
 
+create table search.revision (number bigint not null);
+comment on table search.revision is 'One row, another number after each change of the index: what was found under it is found still.';
+insert into search.revision values (1);
+
 -- The index. Every row is a function of `assets` and `asset_symbols`: see search.rebuild().
 create table search.listings (
     asset_id uuid primary key,

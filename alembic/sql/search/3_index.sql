@@ -100,10 +100,12 @@ language sql stable parallel safe as $$
     where w <> ''
 $$;
 
--- One writer at a time, until its transaction ends.
-create function search.lock_index() returns void language sql as $$
-    select pg_advisory_xact_lock(7267041965423)
-$$;
+-- One writer at a time, until its transaction ends; what it writes comes with a revision of its own.
+create function search.lock_index() returns void language plpgsql as $$
+begin
+    perform pg_advisory_xact_lock(7267041965423);
+    update search.revision set number = number + 1;
+end $$;
 
 -- Facets, places and labels follow the listings that went and came.
 create function search.count_labels(gone search.listings[], fresh search.listings[]) returns void
