@@ -53,12 +53,14 @@ class AssetRow(Base):
         Index("ix_assets_rank", text("rank desc")),
         Index("ix_assets_best_symbol", "symbol", postgresql_where=text("rank > 300")),
         Index("ix_assets_asset_class_rank", "asset_class", text("(- rank)")),
-        Index(
-            "ix_assets_crowded_rank",
-            "asset_class",
-            text("(- rank)"),
-            "symbol",
-            postgresql_where=text("asset_class in ('etf', 'fund')"),
+        *(
+            Index(
+                f"ix_assets_{crowded}_rank",
+                text("(- rank)"),
+                "symbol",
+                postgresql_where=text(f"asset_class = '{crowded}'"),
+            )
+            for crowded in (AssetClass.ETF, AssetClass.FUND)
         ),
         Index("ix_assets_exchange_rank", "exchange", text("(- rank)")),
         Index("ix_assets_country", "country"),
