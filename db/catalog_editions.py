@@ -6,11 +6,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.domain.catalog import Edition
 from core.domain.errors import InvalidInputError
 from db.catalog_loading import ANALYZE_STAGED
-from db.catalog_sightings import COUNT, LISTS_IT
+from db.catalog_sightings import LISTS_IT
 
 MAX_LOSS = 0.1
 """An edition that lacks more of the last one is rather a broken file than news."""
 
+LISTED = text(f"""
+select count(*) as before, count(s.symbol) as kept
+from assets a left join staged_assets s on s.symbol = a.symbol where {LISTS_IT}
+""")
 EDITIONS = text("select source, url, etag, checksum from catalog_editions")
 REMEMBER = text("""
 insert into catalog_editions (source, url, etag, checksum)
@@ -94,7 +98,7 @@ where f.index_code = :index
 async def refuse_loss(connection: AsyncConnection, *, source: str) -> None:
     """Raises InvalidInputError where what is staged lacks too much of what the source listed."""
     await connection.execute(ANALYZE_STAGED)
-    counts = (await connection.execute(COUNT, {"source": source})).one()
+    counts = (await connection.execute(LISTED, {"source": source})).one()
     if counts.before - counts.kept > MAX_LOSS * counts.before:
         raise InvalidInputError(
             f"{source} lists {counts.kept} of the {counts.before} symbols it listed before: nothing"

@@ -60,7 +60,10 @@ _CLAIMED = """coalesce(assets.metadata->'sources', '[]') - cast(:overrules as te
 def _first_known(column: str, first: str, second: str) -> str:
     if column == "sector_source":  # goes with the sector it was said of
         return f"case when {first}.sector is null then {second}.{column} else {first}.{column} end"
-    return f"coalesce({first}.{column}, {second}.{column})"
+    known = f"coalesce({first}.{column}, {second}.{column})"
+    if column == "mic":  # of another venue it would contradict the one that stands beside it
+        return f"case when {first}.exchange <> {second}.exchange then {first}.mic else {known} end"
+    return known
 
 
 def _given(column: str) -> str:

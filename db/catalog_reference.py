@@ -36,6 +36,32 @@ join assets a on m.gone is null and a.symbol = m.symbol
               or a.former_symbol = m.symbol and a.gone_since = m.gone
 on conflict do nothing
 """)
+# Who is in an index today is the published list's to say where there is one: whom it closed stays
+# closed when this source says again that they joined, and so does what it told of itself.
+CLOSED = text("""
+create temp table closed_memberships on commit drop as
+select index_code, asset_id, during from index_memberships m
+where source = :source and not upper_inf(during)
+  and exists (select from catalog_editions e where e.source = m.index_code)
+""")
+TOLD = text("""
+create temp table told_facts on commit drop as
+select index_code, source, source_date, listed_count, unresolved from index_facts f
+where loaded_from = :source
+  and exists (select from catalog_editions e where e.source = f.index_code)
+""")
+TELL_AGAIN = text("""
+update index_facts f
+set source = t.source, source_date = t.source_date, listed_count = t.listed_count,
+    unresolved = t.unresolved
+from told_facts t where t.index_code = f.index_code
+""")
+CLOSE_AGAIN = text("""
+update index_memberships m set during = c.during
+from closed_memberships c
+where c.index_code = m.index_code and c.asset_id = m.asset_id and upper_inf(m.during)
+  and lower(m.during) is not distinct from lower(c.during)
+""")
 # Constituents of an index are named more often than others, those of several most of all.
 RANK_MEMBERS = text(f"""
 update assets s set rank = {RANK} + {MEMBER_RANK} * m.n
@@ -90,11 +116,14 @@ async def replace_reference(
     source: str,
 ) -> None:
     """Put what a source says in the place of what it said before."""
+    await connection.execute(CLOSED, {"source": source})
+    await connection.execute(TOLD, {"source": source})
     await connection.execute(FORGET_MEMBERSHIPS, {"source": source})
     await connection.execute(FORGET_SYMBOLS, {"source": source})
     await connection.execute(FORGET_FACTS, {"source": source})
     facts = json.dumps([asdict(index) for index in indices], default=str)
     await connection.execute(ADD_FACTS, {"facts": facts, "source": source})
+    await connection.execute(TELL_AGAIN)
     await keep_past(connection, past)
     await connection.execute(
         ADD_MEMBERSHIPS,
@@ -107,6 +136,7 @@ async def replace_reference(
             "source": source,
         },
     )
+    await connection.execute(CLOSE_AGAIN)
     await connection.execute(RANK_MEMBERS)
     await connection.execute(
         ADD_FORMER,

@@ -53,3 +53,10 @@ async def note_sightings(connection: AsyncConnection, *, source: str, is_news: b
     if counts.kept < counts.before <= 2 * counts.kept:
         await connection.execute(NOTE_GONE, values)
     await connection.execute(NOTE_SEEN, values)
+
+
+async def note_edition(connection: AsyncConnection, *, source: str) -> None:
+    """As `note_sightings` for an edition that was accepted: whatever it lacks is gone."""
+    values = {"source": source, "is_news": True}
+    await connection.execute(NOTE_GONE, values)
+    await connection.execute(NOTE_SEEN, values)

@@ -27,7 +27,7 @@ from db.catalog_held import hold_back
 from db.catalog_loading import LOCK_ORDER, merge, record, stage
 from db.catalog_past import give_way
 from db.catalog_reference import replace_reference
-from db.catalog_sightings import note_sightings
+from db.catalog_sightings import note_edition, note_sightings
 from db.mapping import NOT_SEEN, asset_columns, to_asset
 from db.session import Database, Role, transaction
 
@@ -140,7 +140,7 @@ class SqlCatalogStore:
                 rejected=rejected,
                 overrules=() if fills else None,
             )
-            await note_sightings(connection, source=edition.source)
+            await note_edition(connection, source=edition.source)
             await settle(connection, edition, index=index)
             await record(connection, report, checksum=edition.checksum)
         return replace(report, renamed=renamed, held=held)

@@ -18,6 +18,8 @@ from core.operations.operation import Context
 from core.ports import Principal, Services
 from db.catalog_store import SqlCatalogStore
 from db.session import open_database
+from tests.integration.sync_support import many_equities, with_lists
+from tests.list_server import ListServer
 
 TEMPLATE = "universe_template"
 
@@ -81,16 +83,27 @@ def database_name(servers: Lease, template: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def settings(servers: Lease, database_name: str, tmp_path: Path) -> Settings:
+def lists() -> Iterator[ListServer]:
+    """A loopback server of published lists; the one of equities may lose three of its rows."""
+    with many_equities() as served:
+        yield served
+
+
+@pytest.fixture
+def settings(
+    servers: Lease, database_name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Settings:
     """Settings of an offline service on the test's own database and an empty cache."""
     with Redis.from_url(servers.valkey_url) as valkey:  # pyright: ignore[reportUnknownMemberType] - untyped **kwargs
         valkey.flushdb()  # pyright: ignore[reportUnknownMemberType] - untyped in redis-py
-    return Settings(
+    made = Settings(
         database_url=servers.postgres_url(Role.SERVICE, database=database_name),
         redis_url=servers.valkey_url,
         data_dir=tmp_path / "data",
         providers="",
     )
+    marker = request.node.get_closest_marker("lists")
+    return with_lists(made, request.getfixturevalue("lists"), *marker.args) if marker else made
 
 
 @pytest.fixture

@@ -130,17 +130,21 @@ class Context:
         """A unit of work for several reads that must agree: a version with its own members."""
         return self.services.unit_of_work(self.principal.user_id, snapshot=True)
 
+    @property
+    def _keeps(self) -> bool:
+        # notes are of this call alone
+        return self.takes_json and not self.notes
+
     def kept(self, params: Params, stamp: str) -> Result[Any] | None:
         """What the same call was answered while the rows had this stamp, as JSON without data."""
-        if not self.takes_json or self.notes:
+        if not self._keeps:
             return None
         return self.services.kept.find((self.principal.user_id, params), stamp)
 
     def keep(self, params: Params, stamp: str, answer: Result[T]) -> Result[T]:
         """The answer, remembered where it may be asked for again."""
-        if not self.takes_json or self.notes:
-            return answer
-        self.services.kept.keep((self.principal.user_id, params), stamp, answer)
+        if self._keeps:
+            self.services.kept.keep((self.principal.user_id, params), stamp, answer)
         return answer
 
 

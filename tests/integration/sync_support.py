@@ -3,6 +3,9 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
+import pytest
+
+from core import bootstrap
 from core.config import Settings
 from core.domain.catalog import ImportReport, SyncOutcome, SyncReport
 from core.ports import Services
@@ -41,3 +44,9 @@ def loaded(report: SyncReport) -> ImportReport:
     assert report.outcome is SyncOutcome.LOADED, report.reason
     assert report.report is not None
     return report.report
+
+
+async def upgrade(services: Services, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+    """A start after the built-in catalogue changed."""
+    monkeypatch.setattr(bootstrap, "catalog_version", lambda: version)
+    await bootstrap.load_builtin(services.catalog)

@@ -1,5 +1,7 @@
 """The built-in catalogue fills in: what was imported or synced stands when a new version comes."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
@@ -10,6 +12,7 @@ from core.operations.operation import Context
 from core.ports import Services
 from db.session import Role
 from tests.factories import rows, tenant
+from tests.integration.sync_support import upgrade
 
 pytestmark = pytest.mark.anyio
 
@@ -25,12 +28,6 @@ THEIRS = CatalogRow(
     sector="Energy",
     industry="Orchards",
 )
-
-
-async def upgrade(services: Services, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
-    """A start after the built-in catalogue changed."""
-    monkeypatch.setattr(bootstrap, "catalog_version", lambda: version)
-    await bootstrap.load_builtin(services.catalog)
 
 
 async def stored(ctx: Context, symbol: str = "AAPL") -> tuple[object, ...]:
@@ -150,3 +147,13 @@ async def test_the_word_of_a_list_that_overrules_nobody_gives_way(
     await upgrade(services, monkeypatch, "next")
 
     assert await stored(ctx) == before
+
+
+async def test_a_place_and_its_code_come_from_the_same_source(
+    services: Services, ctx: Context
+) -> None:
+    elsewhere = replace(THEIRS, exchange="Pear Bourse", mic=None)
+
+    await change(services, elsewhere)
+
+    assert (await stored(ctx))[2:4] == ("Pear Bourse", None)

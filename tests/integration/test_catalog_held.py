@@ -1,21 +1,19 @@
 """A list that contradicts who an asset is, is not believed over those who know it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from cli.catalog import told
-from core.config import Settings
 from core.domain.asset import AssetClass
 from core.domain.catalog import CatalogRow
 from core.operations.operation import Context
 from core.ports import Services
 from tests.factories import rows
-from tests.integration.sync_support import MANY, loaded, many_equities, sync, with_lists
+from tests.integration.sync_support import MANY, loaded, sync
 from tests.list_server import EQUITIES, ListServer, equities, equity
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.lists("financedatabase/equities")]
 
 OURS = CatalogRow(
     symbol="QQKNOWN",
@@ -27,17 +25,6 @@ OURS = CatalogRow(
     isin="US0378331005",
 )
 AS_WE_KNOW_IT = ("Known Works", "XNAS", "USD", "US0378331005", None)
-
-
-@pytest.fixture
-def lists() -> Iterator[ListServer]:
-    with many_equities() as served:
-        yield served
-
-
-@pytest.fixture
-def settings(settings: Settings, lists: ListServer) -> Settings:
-    return with_lists(settings, lists, "financedatabase/equities")
 
 
 async def stored(ctx: Context) -> tuple[object, ...]:

@@ -1,31 +1,17 @@
 """Published lists over time: assets keep their identity, lists of little overrule nobody."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from core.config import Settings
 from core.operations import get_asset, search_assets, validate_symbols
 from core.operations.operation import Context
 from core.ports import Services
 from tests.factories import call, make_universe, rows, symbols_of
-from tests.integration.sync_support import MANY, loaded, many_equities, sync, with_lists
+from tests.integration.sync_support import MANY, loaded, sync, upgrade
 from tests.list_server import EQUITIES, MEMBERS, NASDAQ, OTHER, ListServer, equities, equity
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.lists("financedatabase/equities")]
 
 ISIN = "DE000QQ00017"
-
-
-@pytest.fixture
-def lists() -> Iterator[ListServer]:
-    with many_equities() as served:
-        yield served
-
-
-@pytest.fixture
-def settings(settings: Settings, lists: ListServer) -> Settings:
-    return with_lists(settings, lists, "financedatabase/equities")
 
 
 async def verdict(ctx: Context, symbol: str) -> tuple[str, str | None]:
@@ -126,12 +112,9 @@ async def test_a_name_that_two_new_symbols_bear_is_no_rename(
     assert (await verdict(ctx, "QQOLD.DE"))[0] != "renamed"
 
 
+@pytest.mark.lists("us_listings,sp500")
 class TestAmericanLists:
     """Lists that name symbols and little else."""
-
-    @pytest.fixture
-    def settings(self, settings: Settings, lists: ListServer) -> Settings:
-        return with_lists(settings, lists, "us_listings,sp500")
 
     @pytest.fixture(autouse=True)
     def american(self, lists: ListServer) -> None:
@@ -193,3 +176,18 @@ class TestAmericanLists:
         assert members == [("AAPL",), ("QQM",)]
         assert facts == [(2, True)]
         assert left[0][0] > 400
+
+    async def test_an_upgrade_of_the_built_in_catalogue_leaves_them_so(
+        self, services: Services, ctx: Context, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await services.sync()
+        state = (
+            "select a.symbol, during from index_memberships m join assets a on a.id = m.asset_id"
+            " where index_code = 'sp500' order by 1, 2",
+            "select source, source_date, listed_count from index_facts where index_code = 'sp500'",
+        )
+        before = [await rows(ctx, statement) for statement in state]
+
+        await upgrade(services, monkeypatch, "next")
+
+        assert [await rows(ctx, statement) for statement in state] == before

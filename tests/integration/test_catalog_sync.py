@@ -1,7 +1,6 @@
 """Published lists: only news is written, nothing broken gets in, and identities survive renames."""
 
 import bz2
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,21 +14,10 @@ from core.operations.operation import Context
 from core.ports import Services
 from db import catalog_store
 from tests.factories import call, rows
-from tests.integration.sync_support import MANY, loaded, many_equities, sync, with_lists
+from tests.integration.sync_support import MANY, loaded, sync
 from tests.list_server import EQUITIES, ListServer, equities, equity
 
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def lists() -> Iterator[ListServer]:
-    with many_equities() as served:
-        yield served
-
-
-@pytest.fixture
-def settings(settings: Settings, lists: ListServer) -> Settings:
-    return with_lists(settings, lists, "financedatabase/equities")
+pytestmark = [pytest.mark.anyio, pytest.mark.lists("financedatabase/equities")]
 
 
 async def written(ctx: Context) -> list[tuple[object, ...]]:
@@ -142,6 +130,32 @@ async def test_a_list_that_lost_a_tenth_is_refused_until_somebody_says_so(
     assert "--allow-loss" in refused.reason
     assert kept == before
     assert taken.outcome is SyncOutcome.LOADED
+
+
+async def test_a_list_that_has_nothing_in_common_with_the_last_is_refused(
+    services: Services, ctx: Context, lists: ListServer
+) -> None:
+    await sync(services)
+    before = await written(ctx)
+    lists.files[EQUITIES] = equities(*(equity(f"QZ{n:02}.DE") for n in range(30)))
+
+    report = await sync(services)
+
+    assert report.outcome is SyncOutcome.REFUSED
+    assert f"0 of the {len(MANY)}" in report.reason
+    assert await written(ctx) == before
+
+
+async def test_whatever_a_list_lost_with_leave_was_not_seen(
+    services: Services, ctx: Context, lists: ListServer
+) -> None:
+    await sync(services)
+    lists.files[EQUITIES] = equities(*MANY[20:])
+
+    await sync(services, allow_loss=True)
+
+    unseen = "select count(*) from assets where symbol like 'QQ%' and metadata ? 'not_seen_since'"
+    assert await rows(ctx, unseen) == [(20,)]
 
 
 async def test_killed_in_the_middle_the_old_rows_stand_and_the_next_sync_does_it(

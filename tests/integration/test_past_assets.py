@@ -1,23 +1,21 @@
 """Assets of the past, and who takes over their tickers: the same company, or another."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 
-from core.config import Settings
 from core.domain.asset import AssetClass, Quote
 from core.domain.catalog import CatalogRow, IndexMembership, PastAsset
 from core.operations import bulk_add_assets, search_assets
 from core.operations.operation import Context
 from core.ports import Services
 from tests.factories import call, make_universe, rows, symbols_of
-from tests.integration.sync_support import MANY, loaded, many_equities, sync, with_lists
+from tests.integration.sync_support import MANY, loaded, sync
 from tests.list_server import EQUITIES, ListServer, equities, equity
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.lists("financedatabase/equities")]
 
 GONE = date(2015, 12, 29)
 PAST = PastAsset(symbol="QQPT.DE", name="Quaint Works", gone_since=GONE, is_dead=True)
@@ -26,17 +24,6 @@ STAY = IndexMembership(
 )
 ASIDE = "QQPT.DE-201512"
 SAME, OTHER = "Quaint Works AG", "Zebra Foods AG"
-
-
-@pytest.fixture
-def lists() -> Iterator[ListServer]:
-    with many_equities() as served:
-        yield served
-
-
-@pytest.fixture
-def settings(settings: Settings, lists: ListServer) -> Settings:
-    return with_lists(settings, lists, "financedatabase/equities")
 
 
 async def tell_of_the_past(ctx: Context, past: PastAsset = PAST) -> None:
