@@ -1,6 +1,5 @@
 """`universe catalog`: what reference data there is, and importing more."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -9,13 +8,11 @@ import typer
 
 from cli.output import give, lazily, say
 from core.config import read_settings
-from core.domain.catalog import SyncReport
 
 app = typer.Typer(help="Reference data: what there is, and importing more.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")]
 SHOWN_ROWS = 20
-SHOWN_HELD = 5
 
 
 @app.command(name="import")
@@ -54,34 +51,13 @@ def sync(
     """Load what changed in the published lists; exit 1 where one could not be had or taken."""
     reports = lazily("cli.importing").sync(read_settings(), allow_loss=allow_loss)
     for found in reports:
-        say(f"{found.source}: {told(found)}")
+        say(f"{found.source}: {found.told()}")
     if not reports:
         say("No list is named: see UNIVERSE_CATALOG_LISTS in docs/settings.md.")
     if json:
         give([asdict(found) for found in reports])
     if any(found.is_fault for found in reports):
         raise typer.Exit(1)
-
-
-def told(found: SyncReport) -> str:
-    """What became of a list, as a sentence."""
-    if found.report is None:
-        return f"{found.ended} symbols that ended." if found.ended else found.reason or "unchanged."
-    report = found.report
-    return (
-        f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged,"
-        f" {report.rejected} rejected, {report.renamed} renamed.{_held(report.held)}"
-    )
-
-
-def _held(symbols: Sequence[str]) -> str:
-    if not symbols:
-        return ""
-    shown = ", ".join(symbols[:SHOWN_HELD]) + (", …" if len(symbols) > SHOWN_HELD else "")
-    return (
-        f" {len(symbols)} held back ({shown}): they would make another asset of one that others"
-        " know. To accept one, import a file that has its row: `universe catalog import FILE`."
-    )
 
 
 @app.command()

@@ -46,8 +46,8 @@ async def _refresh(services: Services) -> None:
 async def _sync(services: Services) -> None:
     """Lists that were loaded once are kept current; the first load is a person's decision."""
     for report in await services.sync(only_known=True):
-        level = logging.WARNING if report.is_fault else logging.INFO
-        log.log(level, "Catalogue: %s is %s. %s", report.source, report.outcome, report.reason)
+        level = logging.WARNING if report.is_doubted else logging.INFO
+        log.log(level, "Catalogue: %s is %s: %s", report.source, report.outcome, report.told())
 
 
 async def _refresh_universes(services: Services) -> None:

@@ -133,6 +133,9 @@ class SyncOutcome(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+SHOWN_HELD = 5
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncReport:
     """What became of one list; `reason` where it was not taken, `ended` symbols it calls dead."""
@@ -146,6 +149,33 @@ class SyncReport:
     @property
     def is_fault(self) -> bool:
         return self.outcome in (SyncOutcome.REFUSED, SyncOutcome.UNAVAILABLE)
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether somebody should look: a fault, or rows that were held back."""
+        return self.is_fault or bool(self.report and self.report.held)
+
+    def told(self) -> str:
+        """What became of the list, as a sentence."""
+        report = self.report
+        if report is None:
+            return (
+                f"{self.ended} symbols that ended." if self.ended else self.reason or "unchanged."
+            )
+        return (
+            f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged,"
+            f" {report.rejected} rejected, {report.renamed} renamed.{_held(report.held)}"
+        )
+
+
+def _held(symbols: Sequence[str]) -> str:
+    if not symbols:
+        return ""
+    shown = ", ".join(symbols[:SHOWN_HELD]) + (", …" if len(symbols) > SHOWN_HELD else "")
+    return (
+        f" {len(symbols)} held back ({shown}): they would make another asset of one that others"
+        " know. To accept one, import a file that has its row: `universe catalog import FILE`."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from cli.catalog import told
 from core.domain.asset import AssetClass
 from core.domain.catalog import CatalogRow
 from core.operations.operation import Context
@@ -43,8 +42,9 @@ async def test_another_venue_and_currency_at_once_are_held_back_and_told(
     found = await sync(services)
 
     assert loaded(found).held == ["QQKNOWN"]
-    assert "1 held back (QQKNOWN)" in told(found)
-    assert "universe catalog import" in told(found)
+    assert "1 held back (QQKNOWN)" in found.told()
+    assert "universe catalog import" in found.told()
+    assert found.is_doubted
     assert await stored(ctx) == AS_WE_KNOW_IT
 
 
