@@ -16,8 +16,8 @@ export class RuleView extends HTMLElement {
     const key = universe && JSON.stringify([universe.id, universe.screen, universe.follows]);
     if (!universe || key === this.#key) return;
     this.#key = key;
-    this.editor = h("screen-editor");
-    this.editor.screen = universe.screen;
+    this.editor = universe.screen ? h("screen-editor") : null;
+    if (this.editor) this.editor.screen = universe.screen;
     this.status = h("p", { class: "hint", role: "status" });
     const act = (text, run, look) => h("button", { type: "button", class: look, onclick: run }, text);
     const isPaused = universe.follows === false;
@@ -27,17 +27,19 @@ export class RuleView extends HTMLElement {
         : act(TEXT.rule.stop, () => this.#follow(universe, false), "quiet"),
       !isPaused && act(TEXT.rule.dry, () => this.#refresh(universe, true)),
       !isPaused && act(TEXT.rule.refresh, () => this.#refresh(universe, false)),
-      act(TEXT.editor.save, () => this.#save(universe), "primary"),
+      this.editor && act(TEXT.editor.save, () => this.#save(universe), "primary"),
     ];
-    const { refresh } = universe;
+    const { refresh, derived, index_code: code } = universe;
     fill(
       this,
       h(
         "div",
         { class: "card rule-card" },
         h("div", { class: "rule-head" }, h("h2", {}, TEXT.rule.title), h("div", { class: "row" }, buttons)),
-        h("p", { class: "hint" }, TEXT.rule.text),
-        isPaused ? h("p", { class: "notice warn" }, TEXT.rule.paused) : null,
+        derived || code
+          ? h("p", {}, derived ? TEXT.rule.sets(derived.operation, derived.universe_ids.length) : TEXT.rule.index(code))
+          : h("p", { class: "hint" }, TEXT.rule.text),
+        isPaused ? h("p", { class: "notice warn" }, TEXT.rule.paused, this.editor ? TEXT.rule.another : "") : null,
         refresh ? h("p", { class: "hint" }, TEXT.rule.last(refresh, since(refresh.at))) : null,
         this.status,
         this.editor,

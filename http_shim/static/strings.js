@@ -589,6 +589,8 @@ export const TEXT = {
   rule: {
     title: "Rule",
     text: "Members are what this rule selects. A refresh applies it to the catalogue of today; a change that is suspiciously large is held back.",
+    index: (code) => `Members are those of the index ${code}, each day as the catalogue knows them.`,
+    sets: (operation, count) => `Members are the ${operation} of ${count} of your universes, each day as they are.`,
     json: "The rule as JSON",
     asJson: "Edit as JSON",
     asLines: "Edit as lines",
@@ -653,7 +655,8 @@ export const TEXT = {
     refresh: "Refresh now",
     stop: "Stop following",
     resume: "Follow again",
-    paused: "This universe no longer follows its rule: no refresh changes its members. Saving another rule lets it follow again.",
+    paused: "This universe no longer follows its rule: no refresh changes its members.",
+    another: " Saving another rule lets it follow again.",
     last: ({ outcome, reason }, when) => `Last refresh ${when}: ${outcome.replace("_", " ")}. ${reason}`,
   },
 };

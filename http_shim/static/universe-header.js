@@ -95,7 +95,8 @@ export class UniverseHeader extends HTMLElement {
   }
 
   #tabs(universe) {
-    const tabs = ["assets", "history", "review", ...(universe.source === "screen" ? ["rule"] : [])];
+    const hasRule = typeof universe.follows === "boolean";
+    const tabs = ["assets", "history", "review", ...(hasRule ? ["rule"] : [])];
     return h(
       "nav",
       { class: "tabs", "aria-label": universe.name },

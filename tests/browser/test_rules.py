@@ -3,10 +3,10 @@
 import pytest
 from playwright.async_api import expect
 
-from core.operations import create_universe, get_universe
+from core.operations import combine_universes, create_universe, get_universe
 from core.operations.operation import Context
 from tests.browser.support import Watched, barriers
-from tests.factories import call
+from tests.factories import call, data_of
 
 pytestmark = pytest.mark.anyio
 
@@ -70,6 +70,28 @@ async def test_a_rule_is_no_longer_followed_and_taken_up_again(
     await page.get_by_role("button", name="Follow again").click()
     await expect(page.get_by_role("button", name="Refresh now")).to_be_visible()
     assert (await call(ctx, get_universe, universe_id=universe))["follows"] is True
+
+
+async def test_an_index_and_live_sets_are_let_go_of_in_the_same_place(
+    watched: Watched, ctx: Context
+) -> None:
+    tracked = await call(ctx, create_universe, name="Dow", index="dow30", track=True)
+    more = await call(ctx, create_universe, name="More", symbols=["VOD.L"])
+    ids = [tracked["id"], more["id"]]
+    wanted = {"operation": "union", "universe_ids": ids, "name": "Both", "live": True}
+    sets = data_of(await combine_universes.invoke(ctx, wanted))
+    page = watched.page
+    for universe, said in ((tracked, "those of the index"), (sets, "the union of 2")):
+        await watched.open(f"/#/u/{universe['id']}")
+        await page.get_by_role("link", name="Rule").click()
+        await expect(page.locator("rule-view")).to_contain_text(said)
+        await expect(page.get_by_role("button", name="Save")).to_have_count(0)
+        assert await barriers(watched) == []
+
+        await page.get_by_role("button", name="Stop following").click()
+        await expect(page.locator("rule-view .notice")).to_contain_text("no longer follows")
+
+        assert (await call(ctx, get_universe, universe_id=universe["id"]))["follows"] is False
 
 
 async def test_a_rule_of_groups_is_edited_as_json(desktop: Watched, ctx: Context) -> None:
