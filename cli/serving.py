@@ -5,7 +5,6 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
-from types import FrameType
 from typing import Any
 
 import anyio
@@ -82,9 +81,12 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
 
     Raises:
         CoreError: The port is taken or the services cannot be opened; the message says what to do.
+        KeyboardInterrupt: It was Ctrl-C, and everything is closed.
     """
     with _listener(host, port) as listener:
-        anyio.run(_serve, settings, host, listener)
+        told = anyio.run(_serve, settings, host, listener)
+    if signal.SIGINT in told:
+        raise KeyboardInterrupt
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -118,7 +120,9 @@ class Server(uvicorn.Server):
         say(f"universe: {self._address}/mcp is up (Ctrl-C stops it)")
 
 
-async def _serve(settings: Settings, host: str, listener: socket.socket) -> None:
+async def _serve(settings: Settings, host: str, listener: socket.socket) -> Sequence[int]:
+    """Serve until a signal ends it; which signals came."""
+    told: list[int] = []
     inside = worker_inside(settings, drain_seconds=5)
     async with (
         open_services(settings) as services,
@@ -135,12 +139,16 @@ async def _serve(settings: Settings, host: str, listener: socket.socket) -> None
             access_log=False,  # it writes whole URLs; the edge logs what may be known
             timeout_graceful_shutdown=5,
         )
-        # uvicorn repeats a signal after it has obeyed it; what is open here wants closing first
-        signal.signal(signal.SIGTERM, _obeyed)
+        # uvicorn repeats a signal after it has obeyed it. What is open here closes first; and
+        # a task that asyncio and its own group cancel at once may forget that it was asyncio.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda repeated, _frame: told.append(repeated))
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{listener.getsockname()[1]}"
         await Server(config, address).serve(sockets=[listener])
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # who asks again is in a hurry
         background.cancel_scope.cancel()
+    return told
 
 
 def served_names(host: str) -> Sequence[str]:
@@ -152,7 +160,3 @@ def served_names(host: str) -> Sequence[str]:
     if address.is_unspecified:
         return ()
     return (f"[{host}]" if address.version == 6 else host,)
-
-
-def _obeyed(number: int, frame: FrameType | None) -> None:
-    """A signal that the server has already acted on."""
