@@ -36,9 +36,21 @@ MIDDLES = ("ba", "ce", "di", "fo", "gu", "ha", "ki", "la", "mo", "ne", "pa", "ro
 ENDS = ("l", "m", "n", "r", "s", "x", "tec", "lin", "dor", "gen", "tis", "vex", "con", "dia")
 TRADES = ("Energy", "Bank", "Motors", "Steel", "Foods", "Pharma", "Software", "Mining", "Media")
 FORMS = ("Inc.", "plc", "AG", "SA", "Corp.", "Ltd", "NV", "Holdings")
+BUCKETS: tuple[MarketCapBucket | None, ...] = (None, *reversed(MarketCapBucket))
+SHARES = (35, 20, 20, 12, 8, 4, 1)
+"""Of a hundred rows, how many have each size: as in real lists, few have the rank of many."""
 PLACES = (("", "United States"), (".L", "United Kingdom"), (".DE", "Germany"), (".F", "Germany"))
 
 Call = Callable[[], Awaitable[object]]
+
+
+def _letters(number: int) -> str:
+    """Another root for each number below 456,976, of up to four letters."""
+    spread, letters = number * 7919 % 26**4, ""
+    while spread or not letters:
+        spread, letter = divmod(spread, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
 
 
 def made_up(size: int) -> list[CatalogRow]:
@@ -52,14 +64,14 @@ def made_up(size: int) -> list[CatalogRow]:
         trade = chance.choice(TRADES)
         rows.append(
             CatalogRow(
-                symbol=f"S{number:06d}{suffix}",
+                symbol=_letters(number) + suffix,
                 name=f"{(head + tail).title()} {trade} {chance.choice(FORMS)}",
                 asset_class=AssetClass.EQUITY,
                 currency="EUR",
                 country=country,
-                sector="Industrials" if number % 2 else "Energy",
+                sector=chance.choice(("Industrials", "Energy")),
                 industry=trade,
-                market_cap_bucket=MarketCapBucket.LARGE if number % 50 == 0 else None,
+                market_cap_bucket=chance.choices(BUCKETS, SHARES)[0],
             )
         )
     return rows

@@ -54,12 +54,9 @@ async def catalogue(services: Services, lease: Lease) -> None:
     with connect(lease) as connection:
         began = time.perf_counter()
         connection.execute("create temp table raw (like assets including all) on commit drop")
-        connection.execute("create temp table staged (like assets) on commit drop")
-        connection.execute("alter table staged alter id drop not null, alter status drop not null")
         connection.execute(
-            "alter table staged alter is_validated drop not null, alter rank drop not null,"
-            " alter metadata drop not null, alter created_at drop not null,"
-            " alter updated_at drop not null"
+            f"create temp table staged on commit drop as"
+            f" select {columns} from assets with no data".encode()
         )
         with connection.cursor().copy(f"copy staged ({columns}) from stdin".encode()) as copy:
             for r in given:

@@ -156,7 +156,7 @@ def _by_filters(wanted: AssetFilter) -> tuple[str, dict[str, Any]]:
     filters = dict(_checked(wanted))
     _, rank, symbol = wanted.after or (None, None, None)
     # where there is an index of rank within the filter, ask in a way that only it can serve
-    is_ranked = not filters.keys().isdisjoint(("asset_class", "exchange"))
+    is_ranked = not filters.keys().isdisjoint(("asset_class", "exchange", "market_cap_bucket"))
     statement = LISTED.format(
         order="(- a.rank)" if is_ranked else "a.rank desc",
         below="(- a.rank) >= (- cast(%(rank)s as int))" if is_ranked else "a.rank <= %(rank)s",

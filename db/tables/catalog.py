@@ -62,6 +62,12 @@ class AssetRow(Base):
             )
             for crowded in (AssetClass.ETF, AssetClass.FUND)
         ),
+        Index(
+            "ix_assets_market_cap_bucket_rank",
+            "market_cap_bucket",
+            text("(- rank)"),
+            postgresql_where=text("market_cap_bucket is not null"),
+        ),
         Index("ix_assets_exchange_rank", "exchange", text("(- rank)")),
         Index("ix_assets_country", "country"),
         Index("ix_assets_currency", "currency"),
