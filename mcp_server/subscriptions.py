@@ -36,6 +36,8 @@ MOST_STREAMS = 10
 LONGEST_SECONDS = 900.0
 """Then a stream ends in order and the client comes back, proving again who it is."""
 
+START_SECONDS = 5.0
+
 LISTENING_SINCE = "2026-07-28"
 WATCH = "universe.watch"
 
@@ -81,7 +83,8 @@ class Subscriptions:
         answer: dict[str, Any] = {"resultType": "complete"}
         handler = ListenHandler(_Both(own, self._bus))
         async with self._held(caller.principal.user_id), anyio.create_task_group() as tasks:
-            await tasks.start(watch.run)
+            tasks.start_soon(watch.run)
+            await watch.started.wait()
             tasks.start_soon(_close_later, handler)
             ended = await handler(ctx, params)
             # what answers in the SDK's place shapes its own answer
@@ -131,6 +134,9 @@ class Subscriptions:
             connection.state[WATCH] = watch
             task = asyncio.create_task(watch.run(), name="mcp session watch")
             connection.exit_stack.push_async_callback(_ended, task)
+        # who is answered hears of whatever changes from then on; without a database nobody waits
+        with anyio.move_on_after(START_SECONDS):
+            await watch.started.wait()
         return watch
 
 

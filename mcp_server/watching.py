@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from uuid import UUID
 
 import anyio
-from anyio.abc import TaskStatus
 from mcp.server.subscriptions import ResourcesListChanged, ResourceUpdated, ServerEvent
 
 from core.domain.errors import CoreError, NotFoundError
@@ -31,6 +30,7 @@ class Watch:
         self._uris: dict[str, str] = {}
         self._jobs: dict[UUID, int] = {}
         self._names: dict[str, str] = {}
+        self.started = anyio.Event()
 
     async def add(self, uris: Iterable[str]) -> None:
         """Watch these too.
@@ -46,17 +46,19 @@ class Watch:
     def remove(self, uri: str) -> None:
         self._uris.pop(uri.lower(), None)
 
-    async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
-        """Tell until it is cancelled; it has started once nothing more can be missed.
+    async def run(self) -> None:
+        """Tell until it is cancelled; once it has `started` nothing more can be missed.
 
         While the database is away nothing is told; afterwards everything may have changed.
         """
 
         async def tell(event: Event) -> None:
-            if event.kind == "ready":
-                task_status.started()
-            else:
+            if event.kind != "ready":
                 await self._told(event)
+            elif self.started.is_set():
+                await self._all_told()
+            else:
+                self.started.set()
 
         while True:
             try:
@@ -64,9 +66,11 @@ class Watch:
                 await follow_all(self._ctx, tell, jobs_seen=self._jobs)
             except* CoreError:
                 await anyio.sleep(PAUSE_SECONDS)
-            await self._say(ResourcesListChanged())
-            for uri in tuple(self._uris.values()):  # more may be added while these are told
-                await self._say(ResourceUpdated(uri=uri))
+
+    async def _all_told(self) -> None:
+        await self._say(ResourcesListChanged())
+        for uri in tuple(self._uris.values()):  # more may be added while these are told
+            await self._say(ResourceUpdated(uri=uri))
 
     async def _told(self, event: Event) -> None:
         ident = str(event.data["id"])

@@ -5,13 +5,16 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+import anyio
 import pytest
 from mcp import Client
 from mcp.client.stdio import stdio_client
 from mcp.server import MCPServer
 
 from core.config import Settings
+from core.job_ports import Ping, Topic
 from core.ports import Services
+from db.doorbell import PgDoorbell
 from mcp_server.callers import Callers
 from mcp_server.principals import LocalIdentity
 from mcp_server.server import build_server
@@ -70,6 +73,20 @@ def http_url(env: dict[str, str]) -> Iterator[str]:
     """The address of `universe serve`."""
     with http_server(env) as url:
         yield url
+
+
+@pytest.fixture
+def late_doorbell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rings are heard only a while after somebody asked for them, as on a busy machine."""
+    subscribe = PgDoorbell.subscribe
+
+    @asynccontextmanager
+    async def late(self: PgDoorbell, topic: Topic) -> AsyncGenerator[AsyncIterator[Ping]]:
+        await anyio.sleep(0.3)
+        async with subscribe(self, topic) as pings:
+            yield pings
+
+    monkeypatch.setattr(PgDoorbell, "subscribe", late)
 
 
 @pytest.fixture(params=["memory", "stdio", "http"])

@@ -223,6 +223,7 @@ async def test_a_watcher_hears_of_changes_and_of_new_lists(
     assert set(heard.uris) == {f"universe://{ident}"}
 
 
+@pytest.mark.usefixtures("late_doorbell")
 async def test_an_id_in_large_letters_is_watched_as_it_is_read(
     server: MCPServer[Any], mode: Mode
 ) -> None:
