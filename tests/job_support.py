@@ -135,6 +135,7 @@ class Bench:
             user=url.username,
             dbname=url.database,
             password=url.password,
+            options="-c lock_timeout=20s",  # what waits for this very loop fails and hangs nothing
         ) as connection:
             done = connection.execute(statement.encode(), values)
             return done.fetchall() if done.description else []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import anyio.to_thread
 import pytest
 from playwright.async_api import Locator, Route, expect
 from redis import Redis
@@ -50,7 +51,8 @@ async def planted(ctx: Context, servers: Lease, database_name: str) -> str:
     universe = await make_universe(ctx, "Planted", LIVING)
     bench = bench_of(ctx, servers, database_name)
     for statement in PLANT:
-        bench.sql(statement)
+        # in a thread, for it may wait for quotes that this loop is about to commit
+        await anyio.to_thread.run_sync(bench.sql, statement)
     with Redis.from_url(servers.valkey_url) as valkey:  # pyright: ignore[reportUnknownMemberType] - untyped **kwargs
         valkey.flushdb()  # pyright: ignore[reportUnknownMemberType] - a day has passed
     return universe
