@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 from core.domain.errors import InvalidInputError
 from db.session import Database, Role, transaction
 
-HEAD = "0023"
+HEAD = "0022"
 """The newest revision; a test compares it with the migration scripts."""
 
 REVISION = text("select version_num from alembic_version")

@@ -37,6 +37,7 @@ LONGEST_SECONDS = 900.0
 """Then a stream ends in order and the client comes back, proving again who it is."""
 
 START_SECONDS = 5.0
+"""How long who subscribes waits for the bell at most; without a database it is not heard."""
 
 LISTENING_SINCE = "2026-07-28"
 WATCH = "universe.watch"
@@ -134,7 +135,7 @@ class Subscriptions:
             connection.state[WATCH] = watch
             task = asyncio.create_task(watch.run(), name="mcp session watch")
             connection.exit_stack.push_async_callback(_ended, task)
-        # who is answered hears of whatever changes from then on; without a database nobody waits
+        # who is answered hears of whatever changes from then on
         with anyio.move_on_after(START_SECONDS):
             await watch.started.wait()
         return watch

@@ -99,6 +99,12 @@ async def rows(
         return [tuple(row) for row in await connection.execute(text(statement), values or {})]
 
 
+async def by_the_catalogue(ctx: Context, statement: str) -> None:
+    """A change of reference data, as an import or a provider makes it."""
+    async with tenant(ctx, role=Role.CATALOG) as connection:
+        await connection.execute(text(statement))
+
+
 async def some_symbols(ctx: Context, count: int) -> list[str]:
     """That many active American equities of the built-in catalogue."""
     found = await rows(

@@ -186,9 +186,8 @@ def _checked(wanted: AssetFilter) -> list[tuple[str, Any]]:
 def _clause(name: str, value: Any) -> str:
     if name == "validated_only":
         return "a.is_validated"
-    if (
-        name == "asset_class"
-    ):  # in words: only so the planner knows which of the partial indexes fit
+    if name == "asset_class":
+        # in words: only so the planner knows which of the partial indexes fit
         return f"a.asset_class = '{AssetClass(value).value}'"
     if name in FILTERABLE:
         return f"a.{name} = %({name})s"

@@ -3,15 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
 
 from core import bootstrap
 from core.domain.asset import AssetClass
 from core.domain.catalog import CatalogRow
 from core.operations.operation import Context
 from core.ports import Services
-from db.session import Role
-from tests.factories import rows, tenant
+from tests.factories import by_the_catalogue, rows
 from tests.integration.sync_support import upgrade
 
 pytestmark = pytest.mark.anyio
@@ -34,11 +32,6 @@ async def stored(ctx: Context, symbol: str = "AAPL") -> tuple[object, ...]:
     sql = f"select {COLUMNS} from assets where symbol = :symbol"  # noqa: S608 - ours
     (found,) = await rows(ctx, sql, {"symbol": symbol})
     return found
-
-
-async def by_hand(ctx: Context, statement: str) -> None:
-    async with tenant(ctx, role=Role.CATALOG) as connection:
-        await connection.execute(text(statement))
 
 
 async def change(services: Services, row: CatalogRow, *, source: str = "list.csv") -> None:
@@ -76,7 +69,7 @@ async def test_what_an_import_left_open_is_filled(
 ) -> None:
     isin = (await stored(ctx))[9]
     await change(services, THEIRS)
-    await by_hand(ctx, "update assets set isin = null where symbol = 'AAPL'")
+    await by_the_catalogue(ctx, "update assets set isin = null where symbol = 'AAPL'")
 
     await upgrade(services, monkeypatch, "next")
 
@@ -102,7 +95,7 @@ async def test_a_new_version_adds_what_is_missing(
     services: Services, ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = await stored(ctx)
-    await by_hand(ctx, "update assets set symbol = 'QQGONE' where symbol = 'AAPL'")
+    await by_the_catalogue(ctx, "update assets set symbol = 'QQGONE' where symbol = 'AAPL'")
 
     await upgrade(services, monkeypatch, "next")
 

@@ -18,7 +18,7 @@ from core.operations import (
 from core.operations.members import UniverseDetail
 from core.operations.operation import Context
 from db.session import Role, transaction
-from tests.factories import call, code_of, database_of, make_universe
+from tests.factories import by_the_catalogue, call, code_of, database_of, make_universe
 
 pytestmark = pytest.mark.anyio
 SYMBOLS = ("AAPL", "MSFT", "VOD.L")
@@ -37,11 +37,6 @@ async def is_as_read_anew(ctx: Context, universe_id: str, **more: object) -> boo
     sent = await read(asking_for_json(ctx), universe_id, **more)
     anew = await read(ctx, universe_id, **more)
     return sent.written().json == anew.written().json
-
-
-async def by_the_catalogue(ctx: Context, statement: str) -> None:
-    async with transaction(database_of(ctx.services), Role.CATALOG) as connection:
-        await connection.execute(text(statement))
 
 
 async def test_the_same_call_is_answered_as_it_was_written_before(ctx: Context) -> None:

@@ -13,7 +13,7 @@ from core.operations.operation import Context
 from db.kept_pages import KeptPage, KeptPages
 from db.session import Role, transaction
 from db.unit_of_work import SqlUnitOfWorkFactory
-from tests.factories import database_of
+from tests.factories import by_the_catalogue, database_of
 
 pytestmark = pytest.mark.anyio
 WORDS = "vodafone"
@@ -33,11 +33,6 @@ async def search_anew(ctx: Context, **arguments: object) -> Result[AssetList]:
 
 def told(result: Result[AssetList]) -> object:
     return result.data, result.message, result.metadata.total, result.metadata.next_cursor
-
-
-async def by_the_catalogue(ctx: Context, statement: str) -> None:
-    async with transaction(database_of(ctx.services), Role.CATALOG) as connection:
-        await connection.execute(text(statement))
 
 
 async def test_the_same_words_are_not_looked_for_again(

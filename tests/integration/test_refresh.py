@@ -25,9 +25,9 @@ from core.operations import (
 from core.operations.operation import Context
 from core.operations.refresh import refresh_due
 from core.ports import Services
-from db.session import Role
 from tests.factories import (
     at,
+    by_the_catalogue,
     call,
     code_of,
     data_of,
@@ -224,8 +224,7 @@ async def test_an_outage_leaves_the_universe_as_it_was_with_the_reason(
     settings: Settings, ctx: Context, context_for: Any
 ) -> None:
     base = await make_universe(ctx, "Base", MEMBERS)
-    async with tenant(ctx, role=Role.CATALOG) as connection:
-        await connection.execute(text("update assets set pe_ratio = 20 where symbol = 'AAPL'"))
+    await by_the_catalogue(ctx, "update assets set pe_ratio = 20 where symbol = 'AAPL'")
     screen = {
         "base": {"kind": "universe", "ref": base},
         "where": {"not": {"field": "pe_ratio", "op": "gt", "value": 50}},

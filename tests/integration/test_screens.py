@@ -19,7 +19,7 @@ from core.operations import (
 )
 from core.operations.operation import Context
 from db.session import Role
-from tests.factories import call, code_of, make_universe, symbols_of, tenant
+from tests.factories import by_the_catalogue, call, code_of, make_universe, symbols_of, tenant
 from tests.screen_documents import DOCUMENTS
 
 pytestmark = pytest.mark.anyio
@@ -125,8 +125,7 @@ async def test_why_an_asset_is_out_is_told_leaf_by_leaf(ctx: Context, base: str)
 
 
 async def test_dead_assets_are_out_unless_the_screen_asks_for_them(ctx: Context, base: str) -> None:
-    async with tenant(ctx, role=Role.CATALOG) as connection:
-        await connection.execute(text("update assets set status = 'delisted' where symbol = 'XOM'"))
+    await by_the_catalogue(ctx, "update assets set status = 'delisted' where symbol = 'XOM'")
 
     dead = {"field": "status", "op": "in", "value": ["delisted"]}
 

@@ -88,11 +88,7 @@ async def test_idle_connections_that_died_are_replaced(
     ctx: Context, servers: Lease, database_name: str
 ) -> None:
     await make_universe(ctx)
-    run_as_admin(
-        servers,
-        "select pg_terminate_backend(pid) from pg_stat_activity"  # noqa: S608 - our own name
-        f" where datname = '{database_name}'",
-    )
+    cut_connections(servers, database_name)
 
     assert len((await call(ctx, list_universes))["universes"]) == 1
 
